@@ -1,1 +1,3 @@
-export {};
+/** The course's library for Node and its notebooks: the core, the engine that runs it, files and Jupyter. */
+export * from "./core";
+export * from "./engine/start";

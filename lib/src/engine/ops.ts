@@ -1,0 +1,175 @@
+/**
+ * The operations of the U-Net that decide its speed, each with a gradient. On TensorFlow they are its fused kernels; on
+ * any other backend they are composed of TensorFlow.js operations and give the same numbers.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { type AttributeValue, execute, executeOneDnn, hasOneDnn, isTensorFlow, POOL_2X2 } from "./tensorflow";
+
+/** Variance floor of every batch norm (PyTorch's default). */
+export const BATCH_NORM_EPSILON = 1e-5;
+
+const SAME_CONVOLUTION: Record<string, AttributeValue> = {
+  strides: { int: [1, 1, 1, 1] },
+  padding: "SAME",
+  data_format: "NHWC",
+  dilations: { int: [1, 1, 1, 1] },
+};
+
+/** What {@link convBatchNormRelu} needs beside its input. */
+export interface ConvBatchNorm {
+  /** Convolution weights [height, width, in, out]. */
+  filter: tf.Tensor4D;
+  /** Batch norm's learned scale [out]. */
+  scale: tf.Tensor1D;
+  /** Batch norm's learned offset [out]. */
+  offset: tf.Tensor1D;
+  /** False where x is the data, whose gradient nobody needs. */
+  inputGradient?: boolean;
+}
+
+/** Mean and variance of each channel over a batch. */
+export interface BatchStatistics {
+  mean: tf.Tensor1D;
+  /** With Bessel's correction, as PyTorch's running variance takes it. */
+  variance: tf.Tensor1D;
+}
+
+/**
+ * relu(batchNorm(conv(x))) in training mode: the batch's own mean and variance are used.
+ *
+ * The convolution's bias is left out: batch norm subtracts the mean and the bias with it, so the output and every
+ * gradient are the same without (the bias's own gradient is zero).
+ * @param x images [n, height, width, in]
+ * @param onStatistics receives the statistics of the convolution's output; it must dispose of them
+ * @returns images [n, height, width, out]
+ */
+export function convBatchNormRelu(
+  x: tf.Tensor4D,
+  layer: ConvBatchNorm,
+  onStatistics: (statistics: BatchStatistics) => void,
+): tf.Tensor4D {
+  return isTensorFlow() ? fusedConvBatchNormRelu(x, layer, onStatistics) : composedConvBatchNormRelu(x, layer, onStatistics);
+}
+
+function composedConvBatchNormRelu(
+  x: tf.Tensor4D,
+  { filter, scale, offset }: ConvBatchNorm,
+  onStatistics: (statistics: BatchStatistics) => void,
+): tf.Tensor4D {
+  const convolved = tf.conv2d(x, filter, 1, "same");
+  const { mean, variance } = tf.moments(convolved, [0, 1, 2]);
+  const count = convolved.size / convolved.shape[3];
+  onStatistics({
+    mean: tf.keep(tf.clone(mean as tf.Tensor1D)),
+    variance: tf.keep(tf.mul<tf.Tensor1D>(variance, count / (count - 1))),
+  });
+  const standardized = tf.mul(tf.sub(convolved, mean), tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON)));
+  return tf.relu(tf.add<tf.Tensor4D>(tf.mul(standardized, scale), offset));
+}
+
+function fusedConvBatchNormRelu(
+  x: tf.Tensor4D,
+  { filter, scale, offset, inputGradient = true }: ConvBatchNorm,
+  onStatistics: (statistics: BatchStatistics) => void,
+): tf.Tensor4D {
+  const norm = { epsilon: BATCH_NORM_EPSILON, is_training: true, data_format: "NHWC" };
+  const op = tf.customGrad((...args) => {
+    const [input, weights, gamma, beta, save] = args as unknown as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      (tensors: tf.Tensor[]) => void,
+    ];
+    const [convolved] = execute("Conv2D", [input, weights], SAME_CONVOLUTION);
+    const empty = tf.tensor1d([]);
+    const [output, mean, variance, ...reserves] = trainBatchNormRelu([convolved, gamma, beta, empty, empty], norm);
+    onStatistics({ mean: tf.keep(mean) as tf.Tensor1D, variance: tf.keep(variance) as tf.Tensor1D });
+    save([input, weights, gamma, convolved, output, ...reserves]);
+    return { value: output as tf.Tensor4D, gradFunc };
+  });
+  function gradFunc(dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] {
+    const [input, weights, gamma, convolved, output, ...reserves] = saved;
+    const [dNorm] = execute("ReluGrad", [dy, output], {});
+    const [dConv, dGamma, dBeta] = execute("FusedBatchNormGradV3", [dNorm, convolved, gamma, ...reserves], norm, 5);
+    dNorm.dispose();
+    const dWeights = convFilterGradient(input, weights.shape, dConv);
+    // Where the input is the data, TensorFlow.js prunes its gradient; any tensor will do in its place.
+    const dInput = inputGradient ? convInputGradient(input.shape, weights, dConv) : tf.scalar(0);
+    return [dInput, dWeights, dGamma, dBeta];
+  }
+  return op(x, filter, scale, offset) as tf.Tensor4D;
+}
+
+/** Batch norm in training mode and ReLU: outputs y, mean, variance and the three that the gradient takes back. */
+function trainBatchNormRelu(inputs: tf.Tensor[], norm: Record<string, AttributeValue>): tf.Tensor[] {
+  const attributes = { ...norm, exponential_avg_factor: 1 };
+  if (hasOneDnn()) {
+    const fused = { ...attributes, num_side_inputs: { int: 0 }, activation_mode: "Relu" };
+    return executeOneDnn("_MklNativeFusedBatchNormEx", inputs, fused, 6);
+  }
+  const [normalized, ...others] = execute("FusedBatchNormV3", inputs, attributes, 6);
+  const [output] = execute("Relu", [normalized], {});
+  normalized.dispose();
+  return [output, ...others];
+}
+
+function convFilterGradient(x: tf.Tensor, filterShape: number[], dy: tf.Tensor): tf.Tensor {
+  return execute("Conv2DBackpropFilter", [x, tf.tensor1d(filterShape, "int32"), dy], SAME_CONVOLUTION)[0];
+}
+
+function convInputGradient(inputShape: number[], filter: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  return execute("Conv2DBackpropInput", [tf.tensor1d(inputShape, "int32"), filter, dy], SAME_CONVOLUTION)[0];
+}
+
+/**
+ * Adds a bias to every pixel.
+ * @param x images [n, height, width, channels]
+ * @param bias [channels]
+ */
+export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
+  if (!isTensorFlow()) return tf.add(x, bias);
+  const op = tf.customGrad((...args) => {
+    const [input, offset] = args as unknown as [tf.Tensor4D, tf.Tensor1D];
+    const [value] = execute("BiasAdd", [input, offset], { data_format: "NHWC" });
+    const gradFunc = (dy: tf.Tensor): tf.Tensor[] => [tf.clone(dy), execute("BiasAddGrad", [dy], { data_format: "NHWC" })[0]];
+    return { value: value as tf.Tensor4D, gradFunc };
+  });
+  return op(x, bias) as tf.Tensor4D;
+}
+
+/**
+ * Largest value of each 2x2 pixels.
+ * @param x images [n, height, width, channels], height and width even
+ * @returns images [n, height / 2, width / 2, channels]
+ */
+export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
+  if (!isTensorFlow() || !hasOneDnn()) return tf.maxPool(x, 2, 2, "valid");
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [tf.Tensor4D, (tensors: tf.Tensor[]) => void];
+    const [output, workspace] = executeOneDnn("_MklNativeMaxPool", [input], POOL_2X2, 2);
+    save([input, output, workspace]);
+    const gradFunc = (dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [original, pooled, argmax] = saved;
+      return executeOneDnn("_MklNativeMaxPoolGrad", [original, pooled, dy, argmax], POOL_2X2);
+    };
+    return { value: output as tf.Tensor4D, gradFunc };
+  });
+  return op(x) as tf.Tensor4D;
+}
+
+/**
+ * relu(conv(x) + bias), without gradient, for sampling.
+ * @param x images [n, height, width, in]
+ * @param filter convolution weights [3, 3, in, out]
+ * @param bias [out]
+ */
+export function convBiasRelu(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
+  if (!isTensorFlow() || !hasOneDnn()) {
+    return tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias, activation: "relu" });
+  }
+  const [convolved] = executeOneDnn("_MklNativeConv2DWithBias", [x, filter, bias], SAME_CONVOLUTION);
+  const output = execute("Relu", [convolved], {})[0] as tf.Tensor4D;
+  convolved.dispose();
+  return output;
+}

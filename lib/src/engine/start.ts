@@ -1,0 +1,56 @@
+/**
+ * Starts TensorFlow: loads tfjs-node, which is heavy (some 300 MB), only when a cell needs it. Node only.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import * as os from "node:os";
+import * as util from "node:util";
+
+/** What runs the tensors. */
+export interface EngineInfo {
+  /** Name of the TensorFlow.js backend. */
+  backend: string;
+  /** TensorFlow's version. */
+  tensorflow: string;
+  /** Whether TensorFlow found a GPU. */
+  gpu: boolean;
+  /** Processor and cores. */
+  machine: string;
+}
+
+/**
+ * Makes TensorFlow the engine of every tensor operation. Call it once before the first tensor; again it does nothing.
+ * @throws Error with one clear line when the engine is missing or broken.
+ */
+export function startEngine(): EngineInfo {
+  if (tf.getBackend() !== "tensorflow") load();
+  const backend = tf.backend() as unknown as { isUsingGpuDevice: boolean; binding: { TF_Version: string } };
+  const cores = os.availableParallelism();
+  return {
+    backend: tf.getBackend(),
+    tensorflow: backend.binding.TF_Version,
+    gpu: backend.isUsingGpuDevice,
+    machine: `${os.cpus()[0]?.model.trim() ?? os.arch()}, ${cores} ${cores === 1 ? "core" : "cores"}`,
+  };
+}
+
+function load(): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // Node 23 removed this function; tfjs-node 4.22 calls it when it makes tensors.
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  try {
+    require("@tensorflow/tfjs-node-gpu");
+  } catch (cause) {
+    throw engineError(cause);
+  }
+  if (tf.getBackend() !== "tensorflow") throw engineError(new Error("TensorFlow.js did not choose it"));
+}
+
+function engineError(cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message.trim().split("\n")[0] : String(cause);
+  const message = `The TensorFlow engine does not load (${reason}). Run "npm start" in the course's folder; it mends the engine.`;
+  const error = new Error(message, { cause });
+  error.name = "EngineError";
+  error.stack = `EngineError: ${message}`; // one line in a cell, instead of a stack of the kernel's own frames
+  return error;
+}

@@ -1,0 +1,100 @@
+/**
+ * The noise schedule of Ho, Jain and Abbeel, "Denoising Diffusion Probabilistic Models" (arXiv 2006.11239), section 2:
+ * how much noise each timestep adds, and the closed form of x_t.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { checkInteger, checkNumber, checkShape } from "./validate";
+
+/** A schedule is its arrays: index t runs from 0 (almost clean) to timesteps - 1 (almost noise). */
+export interface Schedule {
+  /** How many timesteps there are. */
+  timesteps: number;
+  /** Variance of the noise that step t adds, beta_t. */
+  betas: Float32Array;
+  /** alpha_t = 1 - beta_t. */
+  alphas: Float32Array;
+  /** alphaBar_t = alpha_0 alpha_1 ... alpha_t: the share of the image's variance that is left at t. */
+  alphaBars: Float32Array;
+}
+
+/** Options of {@link linearSchedule}. */
+export interface LinearScheduleOptions {
+  /** Number of timesteps, at least 2. */
+  timesteps?: number;
+  /** beta at t = 0, in (0, 1). */
+  betaStart?: number;
+  /** beta at the last timestep, in (0, 1). */
+  betaEnd?: number;
+}
+
+/**
+ * Linear betas, from `betaStart` to `betaEnd` inclusive (arXiv 2006.11239, section 4).
+ * @throws RangeError when a number is out of its range.
+ */
+export function linearSchedule({
+  timesteps = 300,
+  betaStart = 1e-4,
+  betaEnd = 0.02,
+}: LinearScheduleOptions = {}): Schedule {
+  checkInteger("timesteps", timesteps, 2, Infinity);
+  checkNumber("betaStart", betaStart, Number.MIN_VALUE, 1 - Number.EPSILON);
+  checkNumber("betaEnd", betaEnd, Number.MIN_VALUE, 1 - Number.EPSILON);
+  const step = (betaEnd - betaStart) / (timesteps - 1);
+  return scheduleFromBetas(Float32Array.from({ length: timesteps }, (_, t) => betaStart + step * t));
+}
+
+/** The alphas and alpha bars that belong to given betas. */
+export function scheduleFromBetas(betas: Float32Array): Schedule {
+  const alphas = betas.map((beta) => 1 - beta);
+  const alphaBars = new Float32Array(betas.length);
+  let product = 1;
+  for (let t = 0; t < betas.length; t++) {
+    product *= alphas[t];
+    alphaBars[t] = product;
+  }
+  return { timesteps: betas.length, betas, alphas, alphaBars };
+}
+
+/** Throws unless every t is a timestep of the schedule: a whole number from 0 to timesteps - 1. */
+export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>): void {
+  for (let i = 0; i < timesteps.length; i++) checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);
+}
+
+/** Looks up `values[t]` for each image and shapes it [n, 1, 1, 1], to be multiplied with images. */
+function perImage(values: Float32Array, timesteps: ArrayLike<number>, f: (value: number) => number): tf.Tensor4D {
+  const found = Float32Array.from({ length: timesteps.length }, (_, i) => f(values[timesteps[i]]));
+  return tf.tensor4d(found, [found.length, 1, 1, 1]);
+}
+
+/**
+ * x_t = sqrt(alphaBar_t) x_0 + sqrt(1 - alphaBar_t) eps: any timestep in one jump (arXiv 2006.11239, equation 4).
+ * @param x0 images [n, height, width, 1] in [-1, 1]
+ * @param timesteps n timesteps
+ * @param noise standard normal noise, the shape of x0
+ */
+export function addNoise(
+  schedule: Schedule,
+  x0: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+  noise: tf.Tensor4D,
+): tf.Tensor4D {
+  checkShape("timesteps", [timesteps.length], [x0.shape[0]]);
+  checkShape("noise", noise.shape, x0.shape);
+  checkTimesteps(schedule, timesteps);
+  return tf.tidy(() => {
+    const signal = perImage(schedule.alphaBars, timesteps, Math.sqrt);
+    const spread = perImage(schedule.alphaBars, timesteps, (alphaBar) => Math.sqrt(1 - alphaBar));
+    return tf.add<tf.Tensor4D>(tf.mul(signal, x0), tf.mul(spread, noise));
+  });
+}
+
+/**
+ * The clean image that a predicted noise implies: x_0 = (x_t - sqrt(1 - alphaBar_t) eps) / sqrt(alphaBar_t), the
+ * closed form of {@link addNoise} solved for x_0 (arXiv 2006.11239, equation 15).
+ * @param xt noisy images [n, height, width, 1], all at timestep t
+ */
+export function predictX0(schedule: Schedule, xt: tf.Tensor4D, t: number, noise: tf.Tensor4D): tf.Tensor4D {
+  checkTimesteps(schedule, [t]);
+  const alphaBar = schedule.alphaBars[t];
+  return tf.tidy(() => tf.div<tf.Tensor4D>(tf.sub(xt, tf.mul(Math.sqrt(1 - alphaBar), noise)), Math.sqrt(alphaBar)));
+}

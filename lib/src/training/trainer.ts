@@ -1,0 +1,186 @@
+/**
+ * A network in training: its parameters, Adam's moments, batch norm's running statistics and the moving average of the
+ * weights. It takes gradients and applies them; which loss they are of is the caller's business.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
+import { trainingLayers } from "../unet/layers";
+import { unet } from "../unet/network";
+import { fromStateDict, isCancelledByBatchNorm, isLearned, type Parameters, toStateDict } from "../unet/parameters";
+import type { StateDict } from "../weights/safetensors";
+
+/** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
+const BATCH_NORM_MOMENTUM = 0.1;
+
+/** Everything a training run carries from step to step, with PyTorch's names and layouts. */
+export interface TrainerState {
+  /** Steps done. */
+  step: number;
+  model: StateDict;
+  /** Exponential moving average of `model`, the running statistics included. */
+  ema: StateDict;
+  /** Adam's moving averages of the gradient and of its square. */
+  adamM: StateDict;
+  adamV: StateDict;
+}
+
+/** Loss of one batch and its gradients by parameter. The caller disposes of them. */
+export interface LossAndGradients {
+  loss: tf.Scalar;
+  gradients: Parameters;
+}
+
+/** The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it. */
+export function predictTraining(
+  state: StateDict,
+  xt: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+  labels: tf.Tensor1D,
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) => tf.dispose([mean, variance]));
+    return unet(layers, xt, timesteps, labels);
+  });
+}
+
+/** Options of {@link Trainer}. */
+export interface TrainerOptions {
+  /** Where training starts: fresh weights, or a whole earlier state. */
+  start: StateDict | TrainerState;
+  learningRate?: number;
+  /** Decay of the moving average of the weights. */
+  emaDecay?: number;
+}
+
+/** Holds the variables of training: call {@link Trainer.dispose} at the end. */
+export class Trainer {
+  private stepsDone = 0;
+  private readonly learned = new Map<string, AdamVariable>();
+  /** What Adam does not train: running statistics, and the biases that batch norm cancels. */
+  private readonly others = new Map<string, Variable>();
+  private readonly ema = new Map<string, Variable>();
+  private readonly learningRate: number;
+  private readonly emaDecay: number;
+
+  constructor({ start, learningRate = 1e-3, emaDecay = 0.999 }: TrainerOptions) {
+    this.learningRate = learningRate;
+    this.emaDecay = emaDecay;
+    const earlier = start instanceof Map ? null : start;
+    const model = start instanceof Map ? start : start.model;
+    this.stepsDone = earlier?.step ?? 0;
+    tf.tidy(() => {
+      const values = fromStateDict(model);
+      const averages = earlier ? fromStateDict(earlier.ema) : values;
+      const m = earlier ? fromStateDict(earlier.adamM) : null;
+      const v = earlier ? fromStateDict(earlier.adamV) : null;
+      for (const [name, value] of values) {
+        if (isTrained(name)) {
+          const moments = m && v ? { m: m.get(name)!, v: v.get(name)! } : undefined;
+          this.learned.set(name, createAdamVariable(value, moments));
+        } else this.others.set(name, createVariable(value));
+        this.ema.set(name, createVariable(averages.get(name)!));
+      }
+    });
+  }
+
+  /** Steps done so far. */
+  get step(): number {
+    return this.stepsDone;
+  }
+
+  /**
+   * The mean squared error of the network's prediction in training mode, and its gradients. Updates the running
+   * statistics of batch norm, as PyTorch's forward pass in training mode does.
+   * @param xt noisy images [n, 32, 32, 1]
+   * @param timesteps n timesteps
+   * @param labels n labels, some of them dropped to the null label (int32)
+   * @param target what the network should predict [n, 32, 32, 1]
+   */
+  lossAndGradients(
+    xt: tf.Tensor4D,
+    timesteps: ArrayLike<number>,
+    labels: tf.Tensor1D,
+    target: tf.Tensor4D,
+  ): LossAndGradients {
+    const names = [...this.learned.keys()];
+    const { loss, gradients } = tf.tidy(() => {
+      const fixed = new Map([...this.others].map(([name, variable]) => [name, variable.read()]));
+      const start = [...this.learned.values()].map((variable) => variable.read());
+      const forward = (...values: tf.Tensor[]): tf.Scalar => {
+        const parameters = new Map([...fixed, ...names.map((name, i) => [name, values[i]] as const)]);
+        const layers = trainingLayers(parameters, (norm, { mean, variance }) => {
+          this.others.get(`${norm}.running_mean`)!.moveTowards(mean, BATCH_NORM_MOMENTUM);
+          this.others.get(`${norm}.running_var`)!.moveTowards(variance, BATCH_NORM_MOMENTUM);
+          tf.dispose([mean, variance]);
+        });
+        return tf.mean<tf.Scalar>(tf.squaredDifference(unet(layers, xt, timesteps, labels), target));
+      };
+      const { value, grads } = tf.valueAndGrads(forward)(start);
+      return { loss: value as tf.Scalar, gradients: grads };
+    });
+    return { loss, gradients: new Map(names.map((name, i) => [name, gradients[i]])) };
+  }
+
+  /** Gradients with PyTorch's names and layouts. */
+  gradientStateDict(gradients: Parameters): StateDict {
+    return toStateDict(gradients);
+  }
+
+  /** One step of Adam, and of the moving average of the weights. */
+  applyGradients(gradients: Parameters): void {
+    this.stepsDone++;
+    for (const [name, variable] of this.learned) {
+      const gradient = gradients.get(name);
+      if (!gradient) throw new Error(`there is no gradient for ${name}.`);
+      variable.adamStep(gradient, this.stepsDone, { learningRate: this.learningRate });
+    }
+    tf.tidy(() => {
+      for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), 1 - this.emaDecay);
+    });
+  }
+
+  /** The weights now. */
+  stateDict(): StateDict {
+    return this.collect((name) => this.variable(name));
+  }
+
+  /** The moving average of the weights. */
+  emaStateDict(): StateDict {
+    return this.collect((name) => this.ema.get(name)!);
+  }
+
+  /** Everything that a later {@link Trainer} needs to go on from here. */
+  state(): TrainerState {
+    return {
+      step: this.stepsDone,
+      model: this.stateDict(),
+      ema: this.emaStateDict(),
+      adamM: this.collect((name) => this.learned.get(name)?.moments.m),
+      adamV: this.collect((name) => this.learned.get(name)?.moments.v),
+    };
+  }
+
+  /** Frees every variable. */
+  dispose(): void {
+    for (const variable of [...this.learned.values(), ...this.others.values(), ...this.ema.values()]) variable.dispose();
+  }
+
+  private variable(name: string): Variable {
+    return this.learned.get(name) ?? this.others.get(name)!;
+  }
+
+  private collect(variableOf: (name: string) => Variable | undefined): StateDict {
+    return tf.tidy(() => {
+      const values: Parameters = new Map();
+      for (const name of this.ema.keys()) {
+        const variable = variableOf(name);
+        if (variable) values.set(name, variable.read());
+      }
+      return toStateDict(values);
+    });
+  }
+}
+
+function isTrained(name: string): boolean {
+  return isLearned(name) && !isCancelledByBatchNorm(name);
+}

@@ -1,0 +1,72 @@
+/** The conditional U-Net with its parameters, ready to predict. */
+import * as tf from "@tensorflow/tfjs-core";
+import { checkInteger, checkLabels, checkShape } from "../validate";
+import type { StateDict } from "../weights/safetensors";
+import { foldBatchNorm } from "./fold";
+import { evaluationLayers, foldedLayers } from "./layers";
+import { unet } from "./network";
+import { fromStateDict, IMAGE_SIZE, initialStateDict, NULL_LABEL, type Parameters, toStateDict } from "./parameters";
+
+/** Options of {@link CFGUnet.predict}. */
+export interface PredictOptions {
+  /** Fold batch norm into the convolutions: the same prediction to 1e-5, in less time. */
+  fold?: boolean;
+}
+
+/**
+ * The network in evaluation mode. It holds tensors: call {@link CFGUnet.dispose} when it is no longer needed.
+ */
+export class CFGUnet {
+  private readonly parameters: Parameters;
+  private folded: Parameters | undefined;
+
+  /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
+  constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
+    this.parameters = kept(fromStateDict(state ?? initialStateDict(seed)));
+  }
+
+  /**
+   * The prediction for each noisy image: of the noise, or of what else the network was trained on.
+   * @param x noisy images [n, 32, 32, 1]
+   * @param timesteps one timestep for all images, or one for each
+   * @param labels n labels: digits 0..9, or 10, the null label
+   * @returns [n, 32, 32, 1]
+   * @throws RangeError on a wrong shape, timestep or label
+   */
+  predict(
+    x: tf.Tensor4D,
+    timesteps: number | ArrayLike<number>,
+    labels: ArrayLike<number>,
+    { fold = true }: PredictOptions = {},
+  ): tf.Tensor4D {
+    checkShape("x", x.shape, [null, IMAGE_SIZE, IMAGE_SIZE, 1]);
+    checkLabels("labels", labels, NULL_LABEL);
+    checkShape("labels", [labels.length], [x.shape[0]]);
+    const times = typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
+    checkShape("timesteps", [times.length], [x.shape[0]]);
+    for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
+    if (fold) this.folded ??= kept(foldBatchNorm(this.parameters));
+    return tf.tidy(() => {
+      const layers = this.folded && fold ? foldedLayers(this.folded) : evaluationLayers(this.parameters);
+      return unet(layers, x, times, tf.tensor1d(Array.from(labels), "int32"));
+    });
+  }
+
+  /** The parameters with PyTorch's names and layouts. */
+  stateDict(): StateDict {
+    return toStateDict(this.parameters);
+  }
+
+  /** Frees the network's tensors. */
+  dispose(): void {
+    for (const tensor of [...this.parameters.values(), ...(this.folded?.values() ?? [])]) tensor.dispose();
+    this.parameters.clear();
+    this.folded = undefined;
+  }
+}
+
+/** Keeps the tensors past the end of a `tf.tidy` that the caller may be in. */
+function kept(parameters: Parameters): Parameters {
+  for (const tensor of parameters.values()) tf.keep(tensor);
+  return parameters;
+}

@@ -1,0 +1,34 @@
+/**
+ * Batch norm in evaluation mode is a fixed scale and shift for each channel, so it can be multiplied into the
+ * convolution before it: scale (w x + b - mean) / sqrt(var + eps) + offset = w' x + b'.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { BATCH_NORM_EPSILON } from "../engine/ops";
+import type { Parameters } from "./parameters";
+
+/** Copies of the parameters with every batch norm folded into its convolution. The caller disposes of them. */
+export function foldBatchNorm(parameters: Parameters): Parameters {
+  const folded: Parameters = new Map();
+  for (const [name, tensor] of parameters) {
+    if (!/\.bn\d\./.test(name)) folded.set(name, tf.clone(tensor));
+  }
+  for (const name of parameters.keys()) {
+    const match = /^(.*)\.bn(\d)\.weight$/.exec(name);
+    if (!match) continue;
+    const [, block, index] = match;
+    const [conv, norm] = [`${block}.conv${index}`, `${block}.bn${index}`];
+    const get = (key: string): tf.Tensor => parameters.get(key)!;
+    const [weight, bias] = tf.tidy(() => {
+      const factor = tf.mul(get(`${norm}.weight`), tf.rsqrt(tf.add(get(`${norm}.running_var`), BATCH_NORM_EPSILON)));
+      const centred = tf.sub(get(`${conv}.bias`), get(`${norm}.running_mean`));
+      return [
+        tf.mul(get(`${conv}.weight`), factor), // [3, 3, in, out] x [out]
+        tf.add(tf.mul(centred, factor), get(`${norm}.bias`)),
+      ];
+    });
+    folded.get(`${conv}.weight`)!.dispose();
+    folded.get(`${conv}.bias`)!.dispose();
+    folded.set(`${conv}.weight`, weight).set(`${conv}.bias`, bias);
+  }
+  return folded;
+}

@@ -1,0 +1,101 @@
+/**
+ * The layers of the U-Net, each named as in PyTorch's state dict. One network runs in three ways:
+ * - training: batch norm uses the batch's own statistics;
+ * - evaluation: batch norm uses the running statistics;
+ * - folded: evaluation with every batch norm multiplied into the convolution before it (see fold.ts).
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { addBias, type BatchStatistics, BATCH_NORM_EPSILON, convBatchNormRelu, convBiasRelu } from "../engine/ops";
+import type { Parameters } from "./parameters";
+
+/** What the network is built from. Images are [n, height, width, channels]. */
+export interface Layers {
+  /** x W + b: [n, in] -> [n, out]. */
+  linear(x: tf.Tensor2D, name: string): tf.Tensor2D;
+  /** One row of the table for each label: [n] -> [n, dim]. */
+  embedding(labels: tf.Tensor1D, name: string): tf.Tensor2D;
+  /** 3x3 convolution with bias, same size. */
+  conv2d(x: tf.Tensor4D, name: string): tf.Tensor4D;
+  /** relu(batchNorm(conv2d(x))). */
+  convBatchNormRelu(x: tf.Tensor4D, conv: string, norm: string): tf.Tensor4D;
+  /** 4x4 transposed convolution with stride 2: doubles height and width. */
+  convTranspose2d(x: tf.Tensor4D, name: string): tf.Tensor4D;
+}
+
+/** Receives the batch statistics that batch norm `norm` saw; it must dispose of them. */
+export type OnStatistics = (norm: string, statistics: BatchStatistics) => void;
+
+/** The layers in training mode. */
+export function trainingLayers(parameters: Parameters, onStatistics: OnStatistics): Layers {
+  const get = lookup(parameters);
+  return {
+    ...commonLayers(parameters),
+    convBatchNormRelu(x, conv, norm) {
+      const layer = {
+        filter: get<tf.Tensor4D>(`${conv}.weight`),
+        scale: get<tf.Tensor1D>(`${norm}.weight`),
+        offset: get<tf.Tensor1D>(`${norm}.bias`),
+        inputGradient: conv !== "down1.conv1", // its input is the noisy image
+      };
+      // The engine leaves the convolution's bias out (batch norm cancels it), but the running mean has it.
+      const bias = get<tf.Tensor1D>(`${conv}.bias`);
+      return convBatchNormRelu(x, layer, ({ mean, variance }) => {
+        const withBias = tf.keep(tf.add<tf.Tensor1D>(mean, bias));
+        mean.dispose();
+        onStatistics(norm, { mean: withBias, variance });
+      });
+    },
+  };
+}
+
+/** The layers in evaluation mode. */
+export function evaluationLayers(parameters: Parameters): Layers {
+  const get = lookup(parameters);
+  const common = commonLayers(parameters);
+  return {
+    ...common,
+    convBatchNormRelu(x, conv, norm) {
+      const [mean, variance] = [get<tf.Tensor1D>(`${norm}.running_mean`), get<tf.Tensor1D>(`${norm}.running_var`)];
+      const [scale, offset] = [get<tf.Tensor1D>(`${norm}.weight`), get<tf.Tensor1D>(`${norm}.bias`)];
+      return tf.relu(tf.batchNorm(common.conv2d(x, conv), mean, variance, offset, scale, BATCH_NORM_EPSILON));
+    },
+  };
+}
+
+/** The layers in evaluation mode, for parameters in which {@link foldBatchNorm} has folded batch norm. */
+export function foldedLayers(parameters: Parameters): Layers {
+  const get = lookup(parameters);
+  return {
+    ...commonLayers(parameters),
+    convBatchNormRelu: (x, conv) => convBiasRelu(x, get(`${conv}.weight`), get(`${conv}.bias`)),
+  };
+}
+
+type Common = Omit<Layers, "convBatchNormRelu">;
+
+function commonLayers(parameters: Parameters): Common {
+  const get = lookup(parameters);
+  return {
+    linear: (x, name) => tf.add(tf.matMul(x, get<tf.Tensor2D>(`${name}.weight`)), get(`${name}.bias`)),
+    embedding(labels, name) {
+      // As a matrix product, whose gradient is one too; a gather's gradient would add row by row.
+      const table = get<tf.Tensor2D>(`${name}.weight`);
+      return tf.matMul(tf.oneHot(labels, table.shape[0]) as tf.Tensor2D, table);
+    },
+    conv2d: (x, name) => addBias(tf.conv2d(x, get<tf.Tensor4D>(`${name}.weight`), 1, "same"), get(`${name}.bias`)),
+    convTranspose2d(x, name) {
+      const filter = get<tf.Tensor4D>(`${name}.weight`);
+      const [n, height, width] = x.shape;
+      const shape: [number, number, number, number] = [n, 2 * height, 2 * width, filter.shape[2]];
+      return addBias(tf.conv2dTranspose(x, filter, shape, 2, "same"), get(`${name}.bias`));
+    },
+  };
+}
+
+function lookup(parameters: Parameters): <T extends tf.Tensor>(name: string) => T {
+  return <T extends tf.Tensor>(name: string) => {
+    const tensor = parameters.get(name);
+    if (!tensor) throw new Error(`the network has no parameter ${name}.`);
+    return tensor as T;
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * The U-Net's parameters: names and shapes as in PyTorch's `state_dict`, and the way between PyTorch's layouts and
+ * TensorFlow's. Inside they are tensors in TensorFlow's layout; at the border they are a {@link StateDict}.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { normal, randomBits } from "../random";
+import type { StateDict } from "../weights/safetensors";
+
+/** Number of labels: ten digits and the null label. */
+export const LABEL_COUNT = 11;
+/** The label that means "no label given". */
+export const NULL_LABEL = 10;
+/** Width of the time embedding. */
+export const TIME_DIM = 32;
+/** Height and width of an image. */
+export const IMAGE_SIZE = 32;
+
+/** The U-Net's tensors by PyTorch's name, each in TensorFlow's layout. */
+export type Parameters = Map<string, tf.Tensor>;
+
+const BLOCKS: [name: string, inChannels: number, outChannels: number][] = [
+  ["down1", 1, 32],
+  ["down2", 32, 64],
+  ["down3", 64, 128],
+  ["bottleneck", 128, 256],
+  ["up1", 256 + 128, 128],
+  ["up2", 128 + 64, 64],
+  ["up3", 64 + 32, 32],
+];
+const TRANSPOSED: Record<string, [name: string, channels: number]> = {
+  up1: ["up_trans1", 256],
+  up2: ["up_trans2", 128],
+  up3: ["up_trans3", 64],
+};
+
+function blockShapes(name: string, inChannels: number, outChannels: number): [string, number[]][] {
+  const convNorm = (n: number, channels: number): [string, number[]][] => [
+    [`${name}.conv${n}.weight`, [outChannels, channels, 3, 3]],
+    [`${name}.conv${n}.bias`, [outChannels]],
+    [`${name}.bn${n}.weight`, [outChannels]],
+    [`${name}.bn${n}.bias`, [outChannels]],
+    [`${name}.bn${n}.running_mean`, [outChannels]],
+    [`${name}.bn${n}.running_var`, [outChannels]],
+  ];
+  return [
+    ...convNorm(1, inChannels),
+    [`${name}.time_mlp.weight`, [outChannels, TIME_DIM]],
+    [`${name}.time_mlp.bias`, [outChannels]],
+    ...convNorm(2, outChannels),
+  ];
+}
+
+/** Names and PyTorch shapes of every parameter and running statistic, in the order of PyTorch's `state_dict`. */
+export const parameterShapes: readonly (readonly [name: string, shape: readonly number[]])[] = [
+  ["time_mlp.1.weight", [TIME_DIM, TIME_DIM]],
+  ["time_mlp.1.bias", [TIME_DIM]],
+  ["label_embedding.weight", [LABEL_COUNT, TIME_DIM]],
+  ...BLOCKS.flatMap(([name, inChannels, outChannels]) => {
+    const shapes = blockShapes(name, inChannels, outChannels);
+    if (!(name in TRANSPOSED)) return shapes;
+    const [transposed, channels] = TRANSPOSED[name];
+    return [
+      [`${transposed}.weight`, [channels, channels, 4, 4]] as [string, number[]],
+      [`${transposed}.bias`, [channels]] as [string, number[]],
+      ...shapes,
+    ];
+  }),
+  ["final.weight", [1, 32, 3, 3]],
+  ["final.bias", [1]],
+];
+
+/** Whether a parameter is learned by gradient descent; the others are batch norm's running statistics. */
+export function isLearned(name: string): boolean {
+  return !name.includes(".running_");
+}
+
+/**
+ * Whether a parameter is a convolution's bias with a batch norm after it, which subtracts it again: its gradient is
+ * zero, so training leaves it as it is. (PyTorch moves it by rounding noise, to no effect.)
+ */
+export function isCancelledByBatchNorm(name: string): boolean {
+  return /\.conv\d\.bias$/.test(name);
+}
+
+/**
+ * PyTorch's layout -> TensorFlow's, as an order of axes: convolutions OIHW -> HWIO, transposed convolutions
+ * IOHW -> HWOI, Linear [out, in] -> [in, out]; embeddings and vectors stay.
+ */
+function axesFromTorch(name: string, rank: number): number[] | null {
+  if (rank === 4) return [2, 3, 1, 0];
+  return rank === 2 && name !== "label_embedding.weight" ? [1, 0] : null;
+}
+
+/** PyTorch's state dict, or a part of it, as tensors in TensorFlow's layout. The caller disposes of them. */
+export function fromStateDict(state: StateDict): Parameters {
+  const parameters: Parameters = new Map();
+  for (const [name, entry] of state) {
+    const tensor = tf.tensor(entry.data, entry.shape, "float32");
+    const axes = axesFromTorch(name, entry.shape.length);
+    parameters.set(name, axes ? tf.transpose(tensor, axes) : tensor);
+    if (axes) tensor.dispose();
+  }
+  return parameters;
+}
+
+/** Tensors in TensorFlow's layout as PyTorch's state dict. */
+export function toStateDict(parameters: Parameters): StateDict {
+  const state: StateDict = new Map();
+  for (const [name, tensor] of parameters) {
+    const axes = axesFromTorch(name, tensor.rank);
+    const inverse = axes?.map((_, axis) => axes.indexOf(axis));
+    state.set(name, tf.tidy(() => {
+      const torch = inverse ? tf.transpose(tensor, inverse) : tensor;
+      return { shape: torch.shape, data: torch.dataSync<"float32">().slice() };
+    }));
+  }
+  return state;
+}
+
+/**
+ * A fresh state dict, drawn as PyTorch's layers draw theirs by default: weights and biases uniform within 1 / sqrt(fan),
+ * fan = weight.shape[1] x kernel area; embedding standard normal; batch norm 1 and 0.
+ * @param seed whole number; the same seed gives the same weights
+ */
+export function initialStateDict(seed: number): StateDict {
+  const shapes = new Map(parameterShapes);
+  const state: StateDict = new Map();
+  for (const [index, [name, shape]] of parameterShapes.entries()) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    state.set(name, { shape: [...shape], data: initialValues(name, size, [seed, index], shapes) });
+  }
+  return state;
+}
+
+function initialValues(
+  name: string,
+  size: number,
+  key: number[],
+  shapes: Map<string, readonly number[]>,
+): Float32Array {
+  if (name === "label_embedding.weight") return normal(size, ...key);
+  if (/\.bn\d\./.test(name)) return new Float32Array(size).fill(/weight|running_var/.test(name) ? 1 : 0);
+  const [, inputs, ...kernel] = shapes.get(name.replace(/bias$/, "weight"))!;
+  const bound = 1 / Math.sqrt(kernel.reduce((a, b) => a * b, inputs));
+  const bits = randomBits(...key);
+  return Float32Array.from({ length: size }, () => ((2 * bits()) / 2 ** 32 - 1) * bound);
+}
