@@ -95,9 +95,9 @@ export function wrongLength(
 
 function describeMagic(magic: number): string {
   const names: Record<number, string> = {
-    0x0803: ", an idx file of images",
-    0x0801: ", an idx file of labels",
+    0x0803: "; an idx file of images",
+    0x0801: "; an idx file of labels",
   };
   const hex = magic.toString(16).padStart(8, "0");
-  return `${magic} (hex ${hex})${names[magic] ?? ""}`;
+  return `${magic} (hex ${hex}${names[magic] ?? ""})`;
 }

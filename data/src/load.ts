@@ -114,7 +114,7 @@ function* build({ labels, images, size, sha256 }: Files): Generator<undefined, D
     yield;
   }
   // A copy, so that the labels do not keep the file's buffer alive.
-  return { images: resized, labels: labels.data.slice(), count, height: size, width: size };
+  return { images: resized, labels: new Uint8Array(labels.data), count, height: size, width: size };
 }
 
 function* checkHash(

@@ -3,6 +3,7 @@
  * its first bytes, not by its name: some browsers unpack a download and keep
  * the `.gz`.
  */
+import { constants as buffer } from "node:buffer";
 import { readFile, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { constants as zlib, gunzip, gunzipSync, type ZlibOptions } from "node:zlib";
@@ -80,7 +81,10 @@ function unpacking(path: string, kind: IdxKind, raw: Uint8Array): { options: Zli
   const length = idxLength(kind, shape);
   return {
     // The chunk is capped so that a header that lies about its size cannot claim much memory.
-    options: { maxOutputLength: length, chunkSize: Math.min(length + 1, 2 ** 26) },
+    options: {
+      maxOutputLength: Math.min(length, buffer.MAX_LENGTH),
+      chunkSize: Math.min(length + 1, 2 ** 26),
+    },
     onError: (cause) =>
       cause.code === "ERR_BUFFER_TOO_LARGE"
         ? wrongLength(path, kind, shape, `more than ${length} bytes once unpacked`, false)

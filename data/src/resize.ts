@@ -3,6 +3,10 @@
  * `Resize` does on a PIL image: half-pixel centres, weights in fixed point with
  * 22 bits, a horizontal and then a vertical pass, each rounded to bytes.
  * Source: Pillow, src/libImaging/Resample.c (precompute_coeffs, normalize_coeffs_8bpc).
+ *
+ * The horizontal pass always comes first, as in Pillow through the years. Pillow 13
+ * takes the vertical one first where the height shrinks by the larger factor; there,
+ * and never from square to square, some bytes differ by one.
  */
 import { checkInteger } from "./validate";
 
@@ -83,8 +87,9 @@ function windows(from: number, to: number): Windows {
     const centre = (i + 0.5) * scale;
     const begin = Math.max(0, Math.trunc(centre - support + 0.5));
     const end = Math.min(from, Math.trunc(centre + support + 0.5));
+    // Times (1 / support), not divided by it: Pillow rounds this way too, and the last bit can show.
     const triangle = Array.from({ length: end - begin }, (_, t) =>
-      Math.max(0, 1 - Math.abs((begin + t - centre + 0.5) / support)),
+      Math.max(0, 1 - Math.abs((begin + t - centre + 0.5) * (1 / support))),
     );
     const total = triangle.reduce((a, b) => a + b, 0);
     // Every window gets the same number of taps; at the far edge it starts earlier, with weights of zero.
