@@ -1,0 +1,56 @@
+/** What one training step sees: noisy images, their timesteps, and labels of which some are dropped. */
+import * as tf from "@tensorflow/tfjs-core";
+import { normal, uniform, uniformIntegers } from "../random";
+import { addNoise, type Schedule } from "../schedule";
+import { checkLabels, checkShape } from "../validate";
+import { dropLabels } from "./label-dropout";
+
+/** Images with labels, as a loader gives them. */
+export interface LabelledImages {
+  /** [n, 32, 32, 1] flattened, in [-1, 1]. */
+  images: Float32Array;
+  /** [n] digits 0..9. */
+  labels: ArrayLike<number>;
+}
+
+/** Options of {@link noisyBatch}. */
+export interface NoisyBatchOptions {
+  schedule: Schedule;
+  /** Share of the labels that is replaced by the null label, 0..1. */
+  labelDropout: number;
+  nullLabel: number;
+  /** The random numbers come from (seed, step): a resumed run draws the same. */
+  seed: number;
+  step: number;
+}
+
+/** One batch, ready for {@link Trainer.lossAndGradients}. The caller disposes of its tensors. */
+export interface NoisyBatch {
+  /** x_t [n, 32, 32, 1]. */
+  xt: tf.Tensor4D;
+  /** [n], drawn uniformly. */
+  timesteps: Int32Array;
+  /** [n], int32, after label dropout. */
+  labels: tf.Tensor1D;
+  /** The noise in xt, which the network is to predict [n, 32, 32, 1]. */
+  noise: tf.Tensor4D;
+}
+
+/** Keys that keep a step's random numbers apart. */
+const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
+
+/** Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout). */
+export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
+  const { schedule, labelDropout, nullLabel, seed, step } = options;
+  const n = labels.length;
+  checkLabels("labels", labels, null);
+  checkShape("images", [images.length], [n * 32 * 32]);
+  const timesteps = uniformIntegers(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
+  const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
+  return tf.tidy(() => {
+    const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
+    const draws = tf.tensor1d(uniform(n, seed, DROPOUT_KEY, step));
+    const kept = dropLabels(tf.tensor1d(Array.from(labels), "int32"), draws, labelDropout, nullLabel);
+    return { xt: addNoise(schedule, x0, timesteps, noise), timesteps, labels: kept, noise };
+  }) as NoisyBatch;
+}

@@ -1,0 +1,68 @@
+/** The training loop, one yielded step at a time, so that the caller owns the chart, the checkpoint and the stop. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Schedule } from "../schedule";
+import { NULL_LABEL } from "../unet/parameters";
+import { checkInteger, checkNumber } from "../validate";
+import { type LabelledImages, noisyBatch } from "./batch";
+import type { Trainer } from "./trainer";
+
+/** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
+export type EpochBatches = (where: { epoch: number; startBatch: number }) => Iterable<LabelledImages> & {
+  readonly length: number;
+};
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  batches: EpochBatches;
+  schedule: Schedule;
+  epochs?: number;
+  labelDropout?: number;
+  /** Whole number; with the step it decides noise, timesteps and dropped labels. */
+  seed?: number;
+}
+
+/** One step done. */
+export interface TrainingStep {
+  /** Steps done so far, this one included. */
+  step: number;
+  /** Steps of the whole run. */
+  steps: number;
+  /** Counts from 0. */
+  epoch: number;
+  /** Place in the epoch, counts from 0, and the epoch's length. */
+  batch: number;
+  batchesPerEpoch: number;
+  /** Mean squared error of this batch; lives until the next step is asked for. */
+  loss: tf.Scalar;
+}
+
+/**
+ * Trains to predict the noise, going on where the trainer stands. Stop by leaving the loop: the step that was yielded
+ * last is done and in the trainer.
+ * @throws RangeError on options out of range
+ */
+export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
+  const { batches, schedule, epochs = 5, labelDropout = 0.1, seed = 0 } = options;
+  checkInteger("epochs", epochs, 1, Infinity);
+  checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber("labelDropout", labelDropout, 0, 1);
+  const batchesPerEpoch = batches({ epoch: 0, startBatch: 0 }).length;
+  const steps = epochs * batchesPerEpoch;
+  while (trainer.step < steps) {
+    const epoch = Math.floor(trainer.step / batchesPerEpoch);
+    let batch = trainer.step % batchesPerEpoch;
+    for (const images of batches({ epoch, startBatch: batch })) {
+      const random = { seed, step: trainer.step };
+      const { xt, timesteps, labels, noise } = noisyBatch(images, { schedule, labelDropout, nullLabel: NULL_LABEL, ...random });
+      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
+      trainer.applyGradients(gradients);
+      tf.dispose([xt, labels, noise, ...gradients.values()]);
+      try {
+        yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };
+      } finally {
+        loss.dispose();
+      }
+      batch++;
+    }
+  }
+}
