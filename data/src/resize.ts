@@ -87,9 +87,8 @@ function windows(from: number, to: number): Windows {
     const centre = (i + 0.5) * scale;
     const begin = Math.max(0, Math.trunc(centre - support + 0.5));
     const end = Math.min(from, Math.trunc(centre + support + 0.5));
-    // Times (1 / support), not divided by it: Pillow rounds this way too, and the last bit can show.
     const triangle = Array.from({ length: end - begin }, (_, t) =>
-      Math.max(0, 1 - Math.abs((begin + t - centre + 0.5) * (1 / support))),
+      Math.max(0, 1 - Math.abs((begin + t - centre + 0.5) / support)),
     );
     const total = triangle.reduce((a, b) => a + b, 0);
     // Every window gets the same number of taps; at the far edge it starts earlier, with weights of zero.

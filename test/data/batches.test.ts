@@ -112,9 +112,10 @@ void test("the shuffle is the documented one: sfc32, Fisher and Yates", () => {
   assert.deepEqual(numbers(shuffledIndices(10, 1, 0)), [9, 3, 7, 8, 5, 1, 0, 2, 4, 6]);
   assert.deepEqual(numbers(shuffledIndices(10, 1, 1)), [9, 2, 7, 5, 6, 3, 1, 0, 4, 8]);
   assert.deepEqual(numbers(shuffledIndices(10, 2 ** 53 - 1, 2 ** 32 - 1)), [6, 8, 0, 1, 7, 3, 9, 5, 4, 2]);
-  const order = shuffledIndices(60000, 5, 4);
+  // Under this seed one draw is dropped because it would favour small numbers.
+  const order = shuffledIndices(60000, 8, 4);
   const hash = createHash("sha256").update(new Uint8Array(order.buffer)).digest("hex");
-  assert.equal(hash, "936e81b3bcafb3690784e05ce5f76fc06133ccf7dea1a5568b9a1acef3f90309");
+  assert.equal(hash, "980891003ec285d930e4a1550a5dc6d30b8d557b538d97111090e5f09ee5453e");
   assert.deepEqual(numbers(shuffledIndices(0, 1, 0)), []);
   assert.throws(() => shuffledIndices(-1, 1, 0), /count is -1/);
 });
