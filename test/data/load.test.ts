@@ -51,6 +51,7 @@ void test("loadMnistAsync gives the same, and never holds the event loop for lon
   };
   setImmediate(turn);
   const train = await loadMnistAsync();
+  turns.push(performance.now());
   loading = false;
   assert.equal(sha256(train.images), "e2ed02ba3cec0dca9783366b9eb047f61b43620eecb6fd5bd0da3f7cedd17594");
   const total = turns[turns.length - 1] - turns[0];
