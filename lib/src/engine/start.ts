@@ -4,6 +4,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as os from "node:os";
 import * as util from "node:util";
+import { pinWorkers, threadIds } from "./threads";
 
 /** What runs the tensors. */
 export interface EngineInfo {
@@ -38,12 +39,24 @@ function load(): void {
   // Node 23 removed this function; tfjs-node 4.22 calls it when it makes tensors.
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  const threads = threadIds();
   try {
     require("@tensorflow/tfjs-node-gpu");
   } catch (cause) {
     throw engineError(cause);
   }
   if (tf.getBackend() !== "tensorflow") throw engineError(new Error("TensorFlow.js did not choose it"));
+  pinWorkers(threads, warmUp);
+}
+
+/** Some 30 ms of work for every core. */
+function warmUp(): void {
+  const start = performance.now();
+  tf.tidy(() => {
+    const images = tf.ones<tf.Rank.R4>([32, 32, 32, 32]);
+    const filter = tf.ones<tf.Rank.R4>([3, 3, 32, 32]);
+    while (performance.now() - start < 60) tf.conv2d(images, filter, 1, "same").dispose();
+  });
 }
 
 function engineError(cause: unknown): Error {
