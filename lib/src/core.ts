@@ -17,3 +17,6 @@ export * from "./unet/fold";
 export * from "./unet/layers";
 export * from "./unet/network";
 export * from "./unet/parameters";
+export * from "./weights/check";
+export * from "./weights/info";
+export * from "./weights/safetensors";

@@ -1,3 +1,6 @@
 /** The course's library for Node and its notebooks: the core, the engine that runs it, files and Jupyter. */
 export * from "./core";
 export * from "./engine/start";
+export * from "./files/atomic";
+export * from "./training/checkpoint";
+export * from "./weights/files";

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
 import { trainingLayers } from "../unet/layers";
 import { unet } from "../unet/network";
-import { fromStateDict, isCancelledByBatchNorm, isLearned, type Parameters, toStateDict } from "../unet/parameters";
+import { fromStateDict, isTrained, type Parameters, toStateDict } from "../unet/parameters";
 import type { StateDict } from "../weights/safetensors";
 
 /** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
@@ -170,17 +170,13 @@ export class Trainer {
   }
 
   private collect(variableOf: (name: string) => Variable | undefined): StateDict {
-    return tf.tidy(() => {
-      const values: Parameters = new Map();
-      for (const name of this.ema.keys()) {
-        const variable = variableOf(name);
-        if (variable) values.set(name, variable.read());
-      }
-      return toStateDict(values);
-    });
+    const values: Parameters = new Map();
+    for (const name of this.ema.keys()) {
+      const variable = variableOf(name);
+      if (variable) values.set(name, variable.read());
+    }
+    const state = toStateDict(values);
+    tf.dispose([...values.values()]);
+    return state;
   }
-}
-
-function isTrained(name: string): boolean {
-  return isLearned(name) && !isCancelledByBatchNorm(name);
 }

@@ -69,17 +69,13 @@ export const parameterShapes: readonly (readonly [name: string, shape: readonly 
   ["final.bias", [1]],
 ];
 
-/** Whether a parameter is learned by gradient descent; the others are batch norm's running statistics. */
-export function isLearned(name: string): boolean {
-  return !name.includes(".running_");
-}
-
 /**
- * Whether a parameter is a convolution's bias with a batch norm after it, which subtracts it again: its gradient is
- * zero, so training leaves it as it is. (PyTorch moves it by rounding noise, to no effect.)
+ * Whether gradient descent changes a parameter. It does not change batch norm's running statistics, nor the bias of a
+ * convolution with a batch norm after it: batch norm subtracts the bias again, so its gradient is zero. (PyTorch moves
+ * such a bias by rounding noise, to no effect.)
  */
-export function isCancelledByBatchNorm(name: string): boolean {
-  return /\.conv\d\.bias$/.test(name);
+export function isTrained(name: string): boolean {
+  return !name.includes(".running_") && !/\.conv\d\.bias$/.test(name);
 }
 
 /**
@@ -109,10 +105,9 @@ export function toStateDict(parameters: Parameters): StateDict {
   for (const [name, tensor] of parameters) {
     const axes = axesFromTorch(name, tensor.rank);
     const inverse = axes?.map((_, axis) => axes.indexOf(axis));
-    state.set(name, tf.tidy(() => {
-      const torch = inverse ? tf.transpose(tensor, inverse) : tensor;
-      return { shape: torch.shape, data: torch.dataSync<"float32">().slice() };
-    }));
+    const torch = inverse ? tf.transpose(tensor, inverse) : tensor;
+    state.set(name, { shape: torch.shape, data: torch.dataSync<"float32">().slice() });
+    if (inverse) torch.dispose();
   }
   return state;
 }

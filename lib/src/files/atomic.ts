@@ -1,0 +1,59 @@
+/** Files that are whole or not there. Node only. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import * as path from "node:path";
+
+/**
+ * Writes a file through a temporary one beside it, so that a crash, a full disk or a power cut leaves the old file or
+ * the new one, never a part.
+ * @throws Error that says what happened and what to do, when the disk is full or the folder cannot be written
+ */
+export function writeFileAtomic(file: string, bytes: Uint8Array): void {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  try {
+    const handle = openSync(temporary, "w");
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+    syncFolder(path.dirname(file));
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new Error(explain(file, cause as NodeJS.ErrnoException), { cause });
+  }
+}
+
+/** Makes the renaming itself last; systems that cannot open a folder do it by themselves. */
+function syncFolder(folder: string): void {
+  let handle: number;
+  try {
+    handle = openSync(folder, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(handle);
+  } catch {
+    // Some network file systems refuse to sync a folder; the file itself is safe already.
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function explain(file: string, { code, message }: NodeJS.ErrnoException): string {
+  const folder = path.dirname(file);
+  switch (code) {
+    case "ENOSPC":
+      return `The disk is full: ${file} was not written (an earlier one is untouched). Free some space and save again.`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `The folder ${folder} cannot be written to (${code}): ${file} was not saved. Choose a folder of your own.`;
+    case "ENOENT":
+      return `There is no folder ${folder}: ${file} was not saved. Make the folder first.`;
+    default:
+      return `${file} was not saved: ${message}`;
+  }
+}

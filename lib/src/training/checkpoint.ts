@@ -1,0 +1,60 @@
+/** A training run on disk: everything needed to go on bit for bit. Node only. */
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { writeFileAtomic } from "../files/atomic";
+import { isTrained, parameterShapes } from "../unet/parameters";
+import { checkStateDict } from "../weights/check";
+import { fromMetadata, toMetadata, type WeightsInfo } from "../weights/info";
+import { decodeSafetensors, encodeSafetensors, type StateDict } from "../weights/safetensors";
+import type { TrainerState } from "./trainer";
+
+/** A training run after some step. Its random state is the seed in `info` and the step. */
+export interface Checkpoint {
+  state: TrainerState;
+  info: WeightsInfo;
+  /** Loss of every step so far. */
+  losses: Float32Array;
+  /** Seconds of training so far. */
+  seconds: number;
+}
+
+/** The parts of a {@link TrainerState}, as prefixes of names in the file. */
+const PARTS = ["model", "ema", "adamM", "adamV"] as const;
+const LOSSES = "losses";
+
+/** Writes a checkpoint, whole or not at all. */
+export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
+  const tensors: StateDict = new Map();
+  for (const part of PARTS) {
+    for (const [name, tensor] of state[part]) tensors.set(`${part}.${name}`, tensor);
+  }
+  tensors.set(LOSSES, { shape: [losses.length], data: losses });
+  const metadata = { ...toMetadata({ ...info, step: state.step }), seconds: String(seconds) };
+  writeFileAtomic(file, encodeSafetensors(tensors, { metadata }));
+}
+
+/**
+ * Reads a checkpoint; undefined where there is none yet.
+ * @throws Error that names the file and what is wrong with it
+ */
+export function loadCheckpoint(file: string): Checkpoint | undefined {
+  if (!existsSync(file)) return undefined;
+  const name = path.basename(file);
+  const { state: tensors, metadata } = decodeSafetensors(readFileSync(file), name);
+  const info = fromMetadata(metadata, name);
+  const losses = tensors.get(LOSSES)?.data;
+  const seconds = Number(metadata.seconds);
+  if (!losses || losses.length !== info.step || !Number.isFinite(seconds)) {
+    throw new Error(`${name} is no checkpoint: it holds ${losses?.length ?? 0} losses for ${info.step} steps.`);
+  }
+  const trained = parameterShapes.filter(([parameter]) => isTrained(parameter));
+  const parts = PARTS.map((part) => {
+    const prefix = `${part}.`;
+    const entries = [...tensors].filter(([tensor]) => tensor.startsWith(prefix));
+    const dict: StateDict = new Map(entries.map(([tensor, value]) => [tensor.slice(prefix.length), value]));
+    checkStateDict(dict, part.startsWith("adam") ? trained : parameterShapes, `${name} (${part})`);
+    return [part, dict] as const;
+  });
+  const state = { step: info.step, ...Object.fromEntries(parts) } as unknown as TrainerState;
+  return { state, info, losses, seconds };
+}
