@@ -2,5 +2,7 @@
 export * from "./core";
 export * from "./engine/start";
 export * from "./files/atomic";
+export * from "./files/npy";
+export * from "./model";
 export * from "./training/checkpoint";
 export * from "./weights/files";

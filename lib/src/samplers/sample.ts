@@ -46,8 +46,10 @@ export interface SamplingStep {
   /** The unconditional and the conditional prediction, undefined where w made it needless (w = 1, w = 0). */
   epsU: tf.Tensor4D | undefined;
   epsC: tf.Tensor4D | undefined;
-  /** The clean images that the guided prediction implies. */
-  predictedX0: () => tf.Tensor4D;
+  /** The pixels of `x`, flattened: about [-1, 1] at the end. */
+  images: () => Float32Array;
+  /** The pixels of the clean images that the guided prediction implies, flattened. */
+  predictedX0: () => Float32Array;
 }
 
 /** The result of sampling. */
@@ -84,15 +86,27 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
       const z = t > 0 ? noise(t) : null;
       x = ddpmStep(schedule, t, xt, eps, z);
       try {
-        yield { step, steps, t, xt, x, eps, epsU, epsC, predictedX0: () => predictX0(schedule, xt, t, eps) };
+        const images = (): Float32Array => pixels(x);
+        const predictedX0 = (): Float32Array => readOnce(predictX0(schedule, xt, t, eps));
+        yield { step, steps, t, xt, x, eps, epsU, epsC, images, predictedX0 };
       } finally {
         for (const tensor of [xt, z, eps, epsU, epsC]) tensor?.dispose();
       }
     }
-    return { images: x.dataSync<"float32">().slice(), shape: x.shape };
+    return { images: pixels(x), shape: x.shape };
   } finally {
     x.dispose();
   }
+}
+
+function pixels(x: tf.Tensor4D): Float32Array {
+  return x.dataSync<"float32">().slice();
+}
+
+function readOnce(x: tf.Tensor4D): Float32Array {
+  const values = pixels(x);
+  x.dispose();
+  return values;
 }
 
 /** Runs sampling to its end and returns the images. */

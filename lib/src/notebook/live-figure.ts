@@ -1,0 +1,62 @@
+/** A figure that moves while a cell runs. */
+import type { Figure } from "../plots/figure";
+import { openOutput } from "./kernel";
+import { describe, figureBundle } from "./show";
+
+/** A figure in one output, drawn anew at each update. */
+export interface LiveFigure {
+  /** True when an update would be drawn at once: ask before computing a figure that is costly. */
+  readonly due: boolean;
+  /** Draws this figure, at most once in `interval`: a figure that comes sooner waits, and the newest one is drawn. */
+  update: (figure: Figure) => void;
+  /** Draws the last figure, or the one given, now. Outside a notebook it prints one line. */
+  done: (figure?: Figure) => void;
+}
+
+/**
+ * Opens a figure that is drawn anew in the same place, about twice a second.
+ *
+ * @example
+ * const chart = liveFigure();
+ * for await (const { loss } of progress(train(trainer, options), { label: "Training" })) {
+ *   log.add(loss);
+ *   if (chart.due) chart.update(lossCurve(log.values()));
+ * }
+ * chart.done(lossCurve(log.values()));
+ *
+ * @param options.interval least milliseconds between two drawings, at least 0
+ */
+export function liveFigure({ interval = 500 }: { interval?: number } = {}): LiveFigure {
+  const output = openOutput();
+  let waiting: Figure | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let drawnAt = -Infinity;
+
+  const sinceDrawn = (): number => performance.now() - drawnAt;
+  const draw = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!waiting || !output) return;
+    // The notebook's renderer keeps the first figure of an output unless something else was shown in between.
+    if (drawnAt > -Infinity) output.replace({ "text/plain": describe(waiting) });
+    output.replace(figureBundle(waiting));
+    waiting = undefined;
+    drawnAt = performance.now();
+  };
+
+  return {
+    get due() {
+      return sinceDrawn() >= interval;
+    },
+    update: (figure) => {
+      waiting = figure;
+      if (sinceDrawn() >= interval) draw();
+      else timer ??= setTimeout(draw, interval - sinceDrawn()).unref();
+    },
+    done: (figure) => {
+      waiting = figure ?? waiting;
+      if (waiting && !output) console.log(describe(waiting));
+      draw();
+    },
+  };
+}
