@@ -7,7 +7,10 @@
 /** What one output says, by MIME type: the notebook shows the richest form it knows. */
 export type MimeBundle = Record<string, unknown>;
 
-type Write = (content: { data: MimeBundle; metadata: object; transient: { display_id?: string } }, update: boolean) => void;
+type Write = (
+  content: { data: MimeBundle; metadata: object; transient: { display_id?: string } },
+  update: boolean,
+) => void;
 
 /** The running cell's way to show something; undefined where no tslab kernel runs. */
 function cellWriter(): Write | undefined {

@@ -1,5 +1,5 @@
 /** A figure that moves while a cell runs. */
-import type { Figure } from "../plots/figure";
+import type { Figure } from "./figure";
 import { openOutput } from "./kernel";
 import { describe, figureBundle } from "./show";
 
@@ -18,7 +18,8 @@ export interface LiveFigure {
  *
  * @example
  * const chart = liveFigure();
- * for await (const { loss } of progress(train(trainer, options), { label: "Training" })) {
+ * const run = await progress(train(trainer, options), { label: "Training" });
+ * for await (const { loss } of run) {
  *   log.add(loss);
  *   if (chart.due) chart.update(lossCurve(log.values()));
  * }

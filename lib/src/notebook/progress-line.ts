@@ -43,7 +43,9 @@ export function progressText(loop: LoopState): string {
 
 /** The line as an output of the notebook. Where a page strips the bar's tag, the words remain. */
 export function progressBundle(loop: LoopState): MimeBundle {
-  const bar = loop.total ? `<progress value="${Math.min(loop.done, loop.total)}" max="${loop.total}"></progress> ` : "";
+  const bar = loop.total
+    ? `<progress value="${Math.min(loop.done, loop.total)}" max="${loop.total}"></progress> `
+    : "";
   const label = loop.label ? `${escapeHtml(loop.label)} ` : "";
   return { "text/html": `<div>${label}${bar}${words(loop)}</div>`, "text/plain": progressText(loop) };
 }

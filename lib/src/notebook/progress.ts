@@ -31,17 +31,29 @@ const LEAST_MS_BETWEEN_LINES = 100;
  * can be drawn and kept there. Pressed a second time before that, it gives up on the cell at once, as tslab always does
  * outside such a loop: the cell ends with an error, and the rest of it runs on unseen.
  *
+ * It is to be awaited because tslab runs a cell with `for await` only if another `await` stands in it.
+ *
  * @example
- * const run = progress(sample({ predict, schedule, labels: [3] }), { label: "Sampling" });
+ * const run = await progress(sample({ predict, schedule, labels: [3] }), { label: "Sampling" });
  * for await (const { x } of run) latest = x.dataSync();
  * if (!run.stopped) console.log(run.result?.shape);
  *
  * @throws RangeError when `total` is not a whole number of at least 0
  */
-export function progress<T, R>(items: Generator<T, R> | AsyncGenerator<T, R>, options?: ProgressOptions): Progress<T, R>;
-export function progress<T>(items: Iterable<T> | AsyncIterable<T>, options?: ProgressOptions): Progress<T, undefined>;
-export function progress<T>(items: Iterable<T> | AsyncIterable<T>, options: ProgressOptions = {}): Progress<T, unknown> {
+export function progress<T, R>(
+  items: Generator<T, R> | AsyncGenerator<T, R>,
+  options?: ProgressOptions,
+): Promise<Progress<T, R>>;
+export function progress<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  options?: ProgressOptions,
+): Promise<Progress<T, undefined>>;
+export async function progress<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  options: ProgressOptions = {},
+): Promise<Progress<T, unknown>> {
   if (options.total !== undefined) checkInteger("total", options.total, 0, Infinity);
+  await eventLoopTurn();
   const end: LoopEnd = { stopped: false, result: undefined };
   const generator = passOn(items, options, end);
   return Object.defineProperties(generator, {
@@ -55,7 +67,11 @@ interface LoopEnd {
   result: unknown;
 }
 
-async function* passOn<T>(items: Iterable<T> | AsyncIterable<T>, options: ProgressOptions, end: LoopEnd): AsyncGenerator<T, void, undefined> {
+async function* passOn<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  options: ProgressOptions,
+  end: LoopEnd,
+): AsyncGenerator<T, void, undefined> {
   const line = progressLine(options, items);
   const stop = await listenForStop();
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
@@ -102,7 +118,14 @@ interface ProgressLine {
 function progressLine({ label = "", total }: ProgressOptions, items: unknown): ProgressLine {
   const output = openOutput();
   const isTerminal = !output && process.stderr.isTTY;
-  const loop: LoopState = { label, done: 0, total: total ?? sizeOf(items), elapsed: 0, left: undefined, state: "running" };
+  const loop: LoopState = {
+    label,
+    done: 0,
+    total: total ?? sizeOf(items),
+    elapsed: 0,
+    left: undefined,
+    state: "running",
+  };
   let startedAt = 0;
   let writtenAt = -Infinity;
   let current = 0;
@@ -111,7 +134,10 @@ function progressLine({ label = "", total }: ProgressOptions, items: unknown): P
   const write = (): void => {
     loop.elapsed = (performance.now() - startedAt) / 1000;
     const took = loop.done - (before ?? 0);
-    loop.left = loop.total === undefined || took <= 0 ? undefined : (loop.elapsed / took) * Math.max(0, loop.total - loop.done);
+    loop.left =
+      loop.total === undefined || took <= 0
+        ? undefined
+        : (loop.elapsed / took) * Math.max(0, loop.total - loop.done);
     if (output) output.replace(progressBundle(loop));
     else if (isTerminal) process.stderr.write(`\r\x1b[K${progressText(loop)}`);
     writtenAt = performance.now();
@@ -148,7 +174,10 @@ function progressLine({ label = "", total }: ProgressOptions, items: unknown): P
 function numbers(item: unknown): { step?: number; steps?: number } {
   if (typeof item !== "object" || item === null) return {};
   const { step, steps } = item as { step?: unknown; steps?: unknown };
-  return { step: typeof step === "number" ? step : undefined, steps: typeof steps === "number" ? steps : undefined };
+  return {
+    step: typeof step === "number" ? step : undefined,
+    steps: typeof steps === "number" ? steps : undefined,
+  };
 }
 
 function sizeOf(items: unknown): number | undefined {

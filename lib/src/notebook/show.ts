@@ -1,5 +1,5 @@
 /** Figures in the notebook, as the Plotly MIME type that JupyterLab and VS Code draw themselves. */
-import type { Figure } from "../plots/figure";
+import type { Figure } from "./figure";
 import { display, type MimeBundle } from "./kernel";
 
 /**

@@ -54,7 +54,7 @@ function onSignal(): void {
   if (isFirst) {
     for (const loop of loops) loop.requested = true;
   } else if (others.length > 0) {
-    for (const listener of others) listener("SIGINT", 2);
+    for (const listener of others) listener("SIGINT");
   } else {
     process.off("SIGINT", onSignal);
     process.kill(process.pid, "SIGINT");

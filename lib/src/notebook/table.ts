@@ -14,12 +14,19 @@ export type TableCell = string | number | boolean;
 export function table(headers: readonly string[], rows: readonly (readonly TableCell[])[]): void {
   rows.forEach((row, i) => {
     if (row.length !== headers.length) {
-      throw new RangeError(`row ${i} of the table has ${row.length} cells; it must have ${headers.length}, one for each header.`);
+      throw new RangeError(
+        `row ${i} of the table has ${row.length} cells; it must have ${headers.length}, one for each header.`,
+      );
     }
   });
   const shown = rows.map((row) => row.map(text));
-  const isNumeric = headers.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
-  display({ "text/html": tableHtml(headers, shown, isNumeric), "text/plain": tableText(headers, shown, isNumeric) });
+  const isNumeric = headers.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"),
+  );
+  display({
+    "text/html": tableHtml(headers, shown, isNumeric),
+    "text/plain": tableText(headers, shown, isNumeric),
+  });
 }
 
 /**
@@ -32,19 +39,32 @@ export function html(source: string, plain: string = source.replace(/<[^>]*>/g, 
 }
 
 function text(cell: TableCell): string {
-  return typeof cell === "number" && !Number.isInteger(cell) ? String(Number(cell.toPrecision(4))) : String(cell);
+  return typeof cell === "number" && !Number.isInteger(cell)
+    ? String(Number(cell.toPrecision(4)))
+    : String(cell);
 }
 
-function tableHtml(headers: readonly string[], rows: readonly string[][], isNumeric: readonly boolean[]): string {
+function tableHtml(
+  headers: readonly string[],
+  rows: readonly string[][],
+  isNumeric: readonly boolean[],
+): string {
   const line = (tag: string, cells: readonly string[]): string =>
     `<tr>${cells.map((cell, i) => `<${tag} align="${isNumeric[i] ? "right" : "left"}">${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
   const body = rows.map((row) => line("td", row)).join("\n");
   return `<table>\n<thead>${line("th", headers)}</thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
-function tableText(headers: readonly string[], rows: readonly string[][], isNumeric: readonly boolean[]): string {
+function tableText(
+  headers: readonly string[],
+  rows: readonly string[][],
+  isNumeric: readonly boolean[],
+): string {
   const widths = headers.map((header, i) => Math.max(header.length, ...rows.map((row) => row[i].length)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd();
+    cells
+      .map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd();
   return [headers, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
 }
