@@ -55,6 +55,29 @@ export function scheduleFromBetas(betas: Float32Array): Schedule {
   return { timesteps: betas.length, betas, alphas, alphaBars };
 }
 
+/**
+ * `steps` timesteps from the last one down, evenly spaced ("trailing": arXiv 2305.08891, section 3.3). With 300 of 300
+ * these are 299, 298, ..., 0; with 60 of 300 they are 299, 294, ..., 4.
+ * @throws RangeError unless 1 <= steps <= the schedule's timesteps
+ */
+export function trailingTimesteps({ timesteps }: Schedule, steps: number): number[] {
+  checkInteger("steps", steps, 1, timesteps);
+  return Array.from({ length: steps }, (_, i) => Math.round(timesteps - (i * timesteps) / steps) - 1);
+}
+
+/**
+ * The schedule that visits only some timesteps: its entry i has the alpha bar of the i-th smallest of them, and the
+ * beta that leads there from the one before (Nichol and Dhariwal, arXiv 2102.09672, equation 19).
+ * @param visited timesteps in falling order
+ */
+export function respace(schedule: Schedule, visited: readonly number[]): Schedule {
+  checkTimesteps(schedule, visited);
+  if (visited.length === schedule.timesteps) return schedule;
+  const alphaBars = Float32Array.from([...visited].reverse(), (t) => schedule.alphaBars[t]);
+  const alphas = alphaBars.map((alphaBar, i) => alphaBar / (i > 0 ? alphaBars[i - 1] : 1));
+  return { timesteps: visited.length, betas: alphas.map((alpha) => 1 - alpha), alphas, alphaBars };
+}
+
 /** Throws unless every t is a timestep of the schedule: a whole number from 0 to timesteps - 1. */
 export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>): void {
   for (let i = 0; i < timesteps.length; i++) checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);

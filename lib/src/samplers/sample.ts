@@ -1,6 +1,6 @@
 /** Sampling: from noise to images, one yielded step at a time. */
 import * as tf from "@tensorflow/tfjs-core";
-import { predictX0, type Schedule } from "../schedule";
+import { predictX0, respace, type Schedule, trailingTimesteps } from "../schedule";
 import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
 import { ddpmStep } from "./ddpm";
 import { type Predict, predictGuided } from "./guided-prediction";
@@ -11,6 +11,8 @@ export interface SampleOptions {
   /** The network: see {@link Predict}. */
   predict: Predict;
   schedule: Schedule;
+  /** How many timesteps to visit, evenly spaced; all of them by default, as the seed does. */
+  steps?: number;
   /** One label for each image: digits 0..9, or the null label. */
   labels: readonly number[];
   /** w, one for all or one for each image; 1 is conditional. */
@@ -60,7 +62,7 @@ export interface Samples {
 }
 
 /**
- * Samples with DDPM, from pure noise at t = timesteps - 1 down to t = 0. Yields every step; returns the images. Ending
+ * Samples with DDPM, from pure noise at the last timestep down to a clean image. Yields every step; returns the images. Ending
  * the generator early frees its tensors.
  * @throws RangeError on a bad label, guidance scale, seed or shape
  */
@@ -75,16 +77,19 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
   checkShape("noiseIndices", [indices.length], [labels.length]);
   const noise = options.noise ?? seededNoise({ seed, indices, imageShape });
 
-  const steps = schedule.timesteps;
+  const timesteps = trailingTimesteps(schedule, options.steps ?? schedule.timesteps);
+  const spaced = respace(schedule, timesteps);
+  const steps = timesteps.length;
   let x = noise(null);
   checkShape("the start noise", x.shape, [labels.length, ...imageShape]);
   try {
     for (let step = 0; step < steps; step++) {
-      const t = steps - 1 - step;
+      const t = timesteps[step];
       const xt = x;
       const { eps, epsU, epsC } = predictGuided(predict, xt, t, { labels, guidanceScales, nullLabel });
-      const z = t > 0 ? noise(t) : null;
-      x = ddpmStep(schedule, t, xt, eps, z);
+      const place = steps - 1 - step; // in the spaced schedule
+      const z = place > 0 ? noise(t) : null;
+      x = ddpmStep(spaced, place, xt, eps, z);
       try {
         const images = (): Float32Array => pixels(x);
         const predictedX0 = (): Float32Array => readOnce(predictX0(schedule, xt, t, eps));

@@ -140,3 +140,9 @@ function initialValues(
   const bits = randomBits(...key);
   return Float32Array.from({ length: size }, () => ((2 * bits()) / 2 ** 32 - 1) * bound);
 }
+
+/** How many numbers the network learns. */
+export function parameterCount(): number {
+  const learned = parameterShapes.filter(([name]) => !name.includes(".running_"));
+  return learned.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}

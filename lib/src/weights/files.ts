@@ -42,6 +42,16 @@ export function loadWeights(file: string): Weights {
   return { state, info: fromMetadata(metadata, name) };
 }
 
+/**
+ * The path of a file that ships with the package, such as "seed-log.json".
+ * @throws Error with the names there are, when there is none of that name
+ */
+export function shippedFile(name: string): string {
+  const names = readdirSync(SHIPPED);
+  if (!names.includes(name)) throw new Error(`there is no shipped file ${JSON.stringify(name)}; there are ${names.join(", ")}.`);
+  return path.join(SHIPPED, name);
+}
+
 const SHIPPED = path.join(__dirname, "..", "..", "weights");
 
 /**
