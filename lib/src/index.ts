@@ -4,6 +4,7 @@ export * from "./engine/start";
 export * from "./files/atomic";
 export * from "./files/npy";
 export * from "./model";
+import "./notebook/errors";
 export * from "./notebook/live-figure";
 export * from "./notebook/progress";
 export { show } from "./notebook/show";
