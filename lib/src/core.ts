@@ -1,5 +1,16 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
 export * from "./guidance";
+export { type Picture } from "./plots/atlas";
+export * from "./plots/bar-chart";
+export * from "./plots/digit-grid";
+export { type Figure, palette } from "./plots/figure";
+export * from "./plots/guidance-line";
+export * from "./plots/heatmap";
+export * from "./plots/histogram";
+export * from "./plots/line-chart";
+export * from "./plots/loss-chart";
+export * from "./plots/schedule-chart";
+export * from "./plots/slider-figure";
 export * from "./random";
 export * from "./samplers/ddpm";
 export * from "./samplers/guided-prediction";

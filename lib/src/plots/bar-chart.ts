@@ -1,0 +1,52 @@
+/** One bar for each thing that has a name. */
+import { axis, baseLayout, type Figure, palette, rounded } from "./figure";
+
+/** Options of {@link barChart}. */
+export interface BarChartOptions {
+  /** What the bars stand for, in order. */
+  labels: readonly string[];
+  /** Their heights; or, in `series`, several bars for each label. */
+  values?: ArrayLike<number>;
+  series?: readonly { name: string; values: ArrayLike<number> }[];
+  /** What the axes show, with the unit. */
+  xTitle: string;
+  yTitle: string;
+  title?: string;
+  yRange?: readonly [number, number];
+}
+
+/**
+ * Bars with their values written above.
+ *
+ * @example
+ * show(barChart({ labels: ["down", "up"], values: [1200, 3400], xTitle: "part of the network", yTitle: "learned numbers" }));
+ *
+ * @throws RangeError when there are no values, or more or fewer of them than labels
+ */
+export function barChart(options: BarChartOptions): Figure {
+  const { labels, values, xTitle, yTitle, title, yRange } = options;
+  const series = options.series ?? (values ? [{ name: yTitle, values }] : []);
+  if (series.length === 0) throw new RangeError("There are no bars to draw; give values or series.");
+  for (const { name, values } of series) {
+    if (values.length !== labels.length) {
+      throw new RangeError(`"${name}" has ${values.length} values; there are ${labels.length} labels.`);
+    }
+  }
+  return {
+    data: series.map(({ name, values }, i) => ({
+      type: "bar",
+      name,
+      x: [...labels],
+      y: rounded(values),
+      texttemplate: "%{y:,.4~r}",
+      textposition: "outside",
+      cliponaxis: false,
+      marker: { color: palette[i % palette.length] },
+    })),
+    layout: {
+      ...baseLayout(title, series.length > 1),
+      xaxis: { ...axis(xTitle), type: "category", ticks: "" },
+      yaxis: axis(yTitle, { range: yRange }),
+    },
+  };
+}

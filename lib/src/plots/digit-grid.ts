@@ -1,0 +1,220 @@
+/** Digits in rows and columns, drawn as one picture. */
+import { checkInteger, checkNumber } from "../validate";
+import { atlas, gap, type Picture } from "./atlas";
+import { baseLayout, type Figure, fontSize, titleSize } from "./figure";
+
+/** Options of {@link digitGrid}. */
+export interface DigitGridOptions {
+  /** Rows and columns of the grid; by default up to ten columns, and as many rows as the digits need. */
+  rows?: number;
+  columns?: number;
+  /** Width and height of a digit in pixels. */
+  size?: number;
+  /** The numbers drawn black and white; what lies outside is cut off. Bytes are drawn as they are. */
+  range?: readonly [number, number];
+  title?: string;
+  /** One for each row, at the left, and one for each column, below. */
+  rowLabels?: readonly string[];
+  columnLabels?: readonly string[];
+  /** What the rows and the columns differ in, with its unit: "guidance scale w", "timestep t". */
+  yTitle?: string;
+  xTitle?: string;
+  /** What the pointer shows on a digit; by default the labels of its row and column. */
+  hover?: (row: number, column: number) => string;
+  /** How large a digit is drawn, in pixels of the screen; by default as large as ten in a row allow, at most 112. */
+  zoom?: number;
+}
+
+/**
+ * A grid of digits, white on black, as one image trace. Digits that are `null` or missing at the end are left grey:
+ * a picture of a run that is still going on.
+ *
+ * @example
+ * show(digitGrid(images, {
+ *   rows: 5,
+ *   columns: 10,
+ *   rowLabels: ["0", "1", "2", "3", "4"],
+ *   yTitle: "guidance scale w",
+ *   columnLabels: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+ *   xTitle: "digit asked for",
+ *   hover: (row, column) => `digit ${column}, w = ${row}, seed ${seed}`,
+ * }));
+ *
+ * @param images all digits one after the other, as a tensor's `dataSync()` gives them ([n, size, size, 1], numbers in
+ *   `range` or bytes), or a list with one array, or `null`, for each; the first row from left to right comes first
+ * @throws RangeError when the digits do not fit the size or the grid, when there are more or fewer labels than rows or
+ *   columns, or when a pixel is NaN
+ */
+export function digitGrid(
+  images: Exclude<Picture, null | readonly number[]> | readonly Picture[],
+  options: DigitGridOptions = {},
+): Figure {
+  const { size = 32, range = [-1, 1], rowLabels, columnLabels, title, xTitle, yTitle } = options;
+  checkInteger("size", size, 1, 4096);
+  checkNumber("range[0]", range[0]);
+  checkNumber("range[1]", range[1]);
+  if (range[0] === range[1])
+    throw new RangeError(`range is [${range.join(", ")}]; its two numbers must differ.`);
+  const pictures = separate(images, size);
+  const columns =
+    options.columns ??
+    columnLabels?.length ??
+    Math.max(1, options.rows ? Math.ceil(pictures.length / options.rows) : Math.min(10, pictures.length));
+  checkInteger("columns", columns, 1, 1000);
+  const rows = options.rows ?? rowLabels?.length ?? Math.max(1, Math.ceil(pictures.length / columns));
+  checkInteger("rows", rows, 1, 1000);
+  if (pictures.length > rows * columns) {
+    throw new RangeError(
+      `There are ${pictures.length} digits; a grid of ${rows} x ${columns} holds ${rows * columns}.`,
+    );
+  }
+  checkLabelCount("rowLabels", rowLabels, rows);
+  checkLabelCount("columnLabels", columnLabels, columns);
+
+  const zoom = options.zoom ?? Math.min(112, Math.max(size, Math.floor(840 / columns)));
+  checkNumber("zoom", zoom, 1, 4096);
+  const rowTexts = rowLabels?.map((label) => wrap(label, 18)) ?? [];
+  const columnTexts = columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / letter)))) ?? [];
+  const hover =
+    options.hover ?? ((row, column) => [rowLabels?.[row], columnLabels?.[column]].filter(Boolean).join(", "));
+
+  // One unit of an axis is one digit with its gap; digit (row, column) has its centre at (column, row).
+  const pixel = 1 / (size + gap);
+  const first = -(gap + (size - 1) / 2) * pixel;
+  const span = (count: number): [number, number] => [
+    first - pixel / 2,
+    first + (count * (size + gap) + gap - 0.5) * pixel,
+  ];
+  const margin = {
+    l: 16 + (yTitle ? 30 : 0) + widest(rowTexts) * letter,
+    t: title ? 56 : 16,
+    b:
+      12 +
+      (columnTexts.length > 0 ? 8 + line * Math.max(...columnTexts.map(lineCount)) : 0) +
+      (xTitle ? 30 : 0),
+    pad: 0,
+  };
+  const gridWidth = zoom * (span(columns)[1] - span(columns)[0]);
+  const gridHeight = zoom * (span(rows)[1] - span(rows)[0]);
+  const titleWidth = widest([title ?? ""]) * titleSize * 0.56;
+  const right = Math.max(16, titleWidth - gridWidth);
+
+  return {
+    data: [
+      {
+        type: "image",
+        source: atlas(pictures, { rows, columns, size, range }),
+        x0: first,
+        dx: pixel,
+        y0: first,
+        dy: pixel,
+        hoverinfo: "skip",
+      },
+      {
+        type: "heatmap", // unseen; one cell a digit answers the pointer, where the picture would answer for each pixel
+        z: Array.from({ length: rows }, () => Array<number>(columns).fill(0)),
+        x0: 0,
+        dx: 1,
+        y0: 0,
+        dy: 1,
+        hovertext: Array.from({ length: rows }, (_, row) =>
+          Array.from({ length: columns }, (_, column) => hover(row, column)),
+        ),
+        hoverinfo: "text",
+        opacity: 0,
+        showscale: false,
+      },
+    ],
+    layout: {
+      ...baseLayout(title),
+      width: Math.ceil(margin.l + gridWidth + right),
+      height: Math.ceil(margin.t + gridHeight + margin.b),
+      margin: { ...margin, r: right },
+      hovermode: "closest",
+      dragmode: false,
+      xaxis: { ...gridAxis(xTitle, columnTexts), range: span(columns) },
+      yaxis: {
+        ...gridAxis(yTitle, rowTexts),
+        range: span(rows).reverse(),
+        scaleanchor: "x",
+        constrain: "domain",
+      },
+    },
+  };
+}
+
+/** Width of a letter and height of a line of labels, in pixels. */
+const letter = fontSize * 0.58;
+const line = fontSize * 1.3;
+
+function gridAxis(title: string | undefined, texts: readonly string[]): Record<string, unknown> {
+  return {
+    ...(title ? { title: { text: title, standoff: 8 } } : {}),
+    tickvals: texts.map((_, i) => i),
+    ticktext: texts,
+    tickangle: 0,
+    ticks: "",
+    showgrid: false,
+    zeroline: false,
+    fixedrange: true,
+  };
+}
+
+/** The digits one by one. */
+function separate(
+  images: Exclude<Picture, null | readonly number[]> | readonly Picture[],
+  size: number,
+): Picture[] {
+  const length = size * size;
+  if (!Array.isArray(images)) {
+    const flat = images as Float32Array;
+    if (flat.length % length !== 0) {
+      throw new RangeError(
+        `images holds ${flat.length} numbers; it must be a multiple of ${size} x ${size} = ${length} (see the option size).`,
+      );
+    }
+    return Array.from({ length: flat.length / length }, (_, i) =>
+      flat.subarray(i * length, (i + 1) * length),
+    );
+  }
+  (images as Picture[]).forEach((picture, i) => {
+    if (picture && picture.length !== length) {
+      throw new RangeError(
+        `images[${i}] holds ${picture.length} numbers; it must hold ${size} x ${size} = ${length}.`,
+      );
+    }
+  });
+  return images as Picture[];
+}
+
+function checkLabelCount(name: string, labels: readonly string[] | undefined, count: number): void {
+  if (labels && labels.length !== count) {
+    throw new RangeError(`${name} holds ${labels.length} labels; the grid needs ${count}.`);
+  }
+}
+
+/** Breaks a label at its spaces, so that no line is longer than `width` letters where a space allows it. */
+function wrap(label: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of label.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && plain(`${last} ${word}`).length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("<br>");
+}
+
+function lineCount(text: string): number {
+  return text.split("<br>").length;
+}
+
+/** Letters in the longest line. */
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.flatMap((text) => text.split("<br>").map((part) => plain(part).length)));
+}
+
+/** The text without tags such as <sub>. */
+function plain(text: string): string {
+  return text.replace(/<[^>]*>/g, "");
+}

@@ -1,0 +1,102 @@
+/** Curves over one axis. */
+import { axis, baseLayout, type Figure, grey, palette, rounded } from "./figure";
+
+/** One curve. */
+export interface LineSeries {
+  name: string;
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+  /** By default the next colour of the palette. */
+  colour?: string;
+  dash?: "solid" | "dash" | "dot";
+  /** In pixels. */
+  width?: number;
+  /** From 0, unseen, to 1. */
+  opacity?: number;
+  mode?: "lines" | "markers" | "lines+markers";
+}
+
+/** Options of {@link lineChart}. */
+export interface LineChartOptions {
+  series: readonly LineSeries[];
+  /** What the axes show, with the unit. */
+  xTitle: string;
+  yTitle: string;
+  title?: string;
+  logX?: boolean;
+  logY?: boolean;
+  /** Ends of the axes, in plain numbers on logarithmic axes too; by default as the data ask for. */
+  xRange?: readonly [number, number];
+  yRange?: readonly [number, number];
+  /** Dashed lines across, with a name: a value to compare with. */
+  references?: readonly { name: string; value: number }[];
+}
+
+/**
+ * Curves with their names above.
+ *
+ * @example
+ * show(lineChart({
+ *   title: "How much of the digit is left",
+ *   xTitle: "timestep t",
+ *   yTitle: "alphaBar (share of the variance)",
+ *   series: [{ name: "alphaBar", x: schedule.betas.map((_, t) => t), y: schedule.alphaBars }],
+ * }));
+ *
+ * @throws RangeError when x and y of a series differ in length
+ */
+export function lineChart(options: LineChartOptions): Figure {
+  const { series, xTitle, yTitle, title, logX, logY, xRange, yRange, references = [] } = options;
+  const legend = series.length > 1;
+  return {
+    data: series.map((one, i) => lineTrace(one, i)),
+    layout: {
+      ...baseLayout(title, legend),
+      hovermode: "closest",
+      xaxis: axis(xTitle, { log: logX, range: xRange }),
+      yaxis: axis(yTitle, { log: logY, range: yRange }),
+      shapes: references.map(({ value }) => ({
+        type: "line",
+        xref: "paper",
+        x0: 0,
+        x1: 1,
+        y0: value,
+        y1: value,
+        line: { color: grey, width: 2, dash: "dash" },
+      })),
+      annotations: references.map(({ name, value }) => ({
+        text: name,
+        showarrow: false,
+        xref: "paper",
+        x: 1,
+        xanchor: "right",
+        y: logY ? Math.log10(value) : value,
+        yanchor: "bottom",
+        font: { color: "#4d4d4d" },
+      })),
+    },
+  };
+}
+
+/** A series as Plotly draws it; the i-th takes the i-th colour. */
+export function lineTrace(
+  { name, x, y, colour, dash, width = 3, opacity, mode = "lines" }: LineSeries,
+  i: number,
+): object {
+  if (x.length !== y.length) {
+    throw new RangeError(
+      `The series "${name}" has ${x.length} x and ${y.length} y; it must have as many of both.`,
+    );
+  }
+  const color = colour ?? palette[i % palette.length];
+  return {
+    type: "scatter",
+    mode,
+    name,
+    x: rounded(x),
+    y: rounded(y),
+    line: { color, width, ...(dash ? { dash } : {}) },
+    marker: { color, size: 9 },
+    ...(opacity === undefined ? {} : { opacity }),
+  };
+}
