@@ -1,0 +1,40 @@
+/** Our side of the bench: the classes that training and sampling use. */
+import * as tf from "@tensorflow/tfjs-core";
+import { CFGUnet, initialStateDict, linearSchedule, normal, sampleAll, Trainer, uniformIntegers } from "cfg-lib";
+
+/** What can be timed. */
+export type Work = "trainStep" | "forward20" | "sample10";
+
+function timed(work: () => void): number {
+  const start = performance.now();
+  work();
+  return (performance.now() - start) / 1000;
+}
+
+/** A function that does the work once and returns the seconds it took. */
+export function prepare(work: Work): () => number {
+  if (work === "trainStep") return prepareTrainStep();
+  const net = new CFGUnet({ seed: 0 });
+  if (work === "forward20") {
+    const x = tf.tensor4d(normal(20 * 1024, 0), [20, 32, 32, 1]);
+    const labels = Array.from({ length: 20 }, (_, i) => i % 11);
+    return () => timed(() => net.predict(x, 150, labels).dispose());
+  }
+  const options = { predict: net.predict.bind(net), schedule: linearSchedule(), guidanceScale: 2, seed: 0 };
+  return () => timed(() => sampleAll({ ...options, labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }));
+}
+
+/** Forward, mean squared error, backward and Adam at batch 128, on inputs made beforehand. */
+function prepareTrainStep(): () => number {
+  const trainer = new Trainer({ start: initialStateDict(0) });
+  const [xt, noise] = [1, 2].map((key) => tf.tensor4d(normal(128 * 1024, key), [128, 32, 32, 1]));
+  const timesteps = uniformIntegers(128, 300, 3);
+  const labels = tf.tensor1d(Array.from(uniformIntegers(128, 11, 4)), "int32");
+  return () =>
+    timed(() => {
+      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
+      trainer.applyGradients(gradients);
+      loss.dataSync();
+      tf.dispose([loss, ...gradients.values()]);
+    });
+}

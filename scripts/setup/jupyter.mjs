@@ -1,0 +1,63 @@
+// @ts-check
+/** JupyterLab in the project's own Python environment, with a TypeScript kernel. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PIP, ROOT, SETUP, VENV, VENV_PYTHON } from "./places.mjs";
+import { mustRun } from "./run.mjs";
+
+const KERNEL = path.join(VENV, "share", "jupyter", "kernels", "tslab", "kernel.json");
+const SETTINGS = path.join(VENV, "share", "jupyter", "lab", "settings", "overrides.json");
+
+/**
+ * Makes the environment and installs JupyterLab and Plotly's renderer, versions and hashes locked.
+ * @param {string} python
+ */
+export async function makeEnvironment(python) {
+  rmSync(VENV, { recursive: true, force: true });
+  await mustRun("Making the Python environment", python, ["-m", "venv", "--without-pip", VENV]);
+  const lock = path.join(SETUP, "locks", "jupyter.txt");
+  const args = [
+    PIP,
+    "install",
+    "--require-hashes",
+    "--only-binary=:all:",
+    "--no-compile",
+    "--no-warn-script-location",
+  ];
+  await mustRun("Installing JupyterLab", VENV_PYTHON, [...args, "--progress-bar=off", "-r", lock]);
+}
+
+/** Whether the environment is there and belongs to this folder (a moved one does not work). */
+export function isEnvironmentWhole() {
+  const script = path.join(VENV, "bin", "jupyter-lab");
+  return existsSync(VENV_PYTHON) && existsSync(script) && readFileSync(script, "utf8").includes(VENV);
+}
+
+/** Writes the kernel's description and the settings that a first start would ask about. */
+export function writeKernel() {
+  const kernel = {
+    argv: [
+      process.execPath,
+      path.join(ROOT, "node_modules", "tslab", "bin", "tslab"),
+      "kernel",
+      "--config-path",
+      "{connection_file}",
+    ],
+    display_name: "TypeScript",
+    language: "typescript",
+    env: { TF_CPP_MIN_LOG_LEVEL: "2" },
+  };
+  write(KERNEL, kernel);
+  write(SETTINGS, {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  });
+}
+
+/**
+ * @param {string} file
+ * @param {object} content
+ */
+function write(file, content) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+}

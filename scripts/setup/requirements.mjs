@@ -1,0 +1,80 @@
+// @ts-check
+/** What the machine must have: told in one message each. */
+import { statfsSync } from "node:fs";
+import { run } from "./run.mjs";
+import { ROOT } from "./places.mjs";
+import { Problem } from "./problem.mjs";
+
+/** Disk that set-up needs at its peak, in bytes. */
+const NEEDED = 3e9;
+
+/**
+ * @param {string} version as in process.version
+ */
+export function checkNode(version = process.version) {
+  const major = Number(/^v(\d+)\./.exec(version)?.[1]);
+  if (!(major >= 20)) throw new Problem(`Node.js here is ${version}; the course needs version 20 or newer.`);
+}
+
+/**
+ * @param {string} platform as in process.platform
+ * @param {string} arch as in process.arch
+ */
+export function checkPlatform(platform = process.platform, arch = process.arch) {
+  if (platform === "win32") {
+    throw new Problem(
+      "This is Windows. The course runs in WSL, Windows' own Linux: type `wsl --install` in a terminal as administrator, " +
+        "restart, and run `npm start` in the Ubuntu window (with Node.js installed there).",
+    );
+  }
+  const known = ["linux x64", "linux arm64", "darwin arm64"];
+  if (!known.includes(`${platform} ${arch}`)) {
+    throw new Problem(
+      `TensorFlow has no build for ${platform} ${arch}; there is one for ${known.join(", ")}.`,
+    );
+  }
+}
+
+/**
+ * The first Python of at least 3.10 on the path.
+ * @returns {Promise<string>} its name
+ */
+export async function findPython() {
+  const found = [];
+  for (const name of [
+    "python3",
+    "python",
+    "python3.14",
+    "python3.13",
+    "python3.12",
+    "python3.11",
+    "python3.10",
+  ]) {
+    const script = "import sys, venv; print(*sys.version_info[:2], sep='.')";
+    const { status, output } = await run(name, ["-c", script]);
+    const [major, minor] = output.trim().split(".").map(Number);
+    if (status === 0 && major === 3 && minor >= 10) return name;
+    if (status === 0) found.push(`${name} ${output.trim()}`);
+  }
+  const seen = found.length > 0 ? `Found only ${found.join(", ")}.` : "Found none.";
+  throw new Problem(
+    `The course needs Python 3.10 or newer, for JupyterLab. ${seen} Install it (Debian and Ubuntu: sudo apt install python3; macOS: from python.org) and run the command again.`,
+  );
+}
+
+/**
+ * @param {number} free bytes
+ */
+export function checkDisk(free = freeBytes()) {
+  if (free < NEEDED) {
+    const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
+    throw new Problem(
+      `The disk has ${gb(free)} GB free; set-up needs ${gb(NEEDED)} GB while it works and keeps 2 GB.`,
+    );
+  }
+}
+
+function freeBytes() {
+  const { bavail, bsize } = statfsSync(ROOT);
+  return bavail * bsize;
+}
