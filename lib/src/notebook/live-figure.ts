@@ -21,9 +21,9 @@ export interface LiveFigure {
  * const run = await progress(train(trainer, options), { label: "Training" });
  * for await (const { loss } of run) {
  *   log.add(loss);
- *   if (chart.due) chart.update(lossCurve(log.values()));
+ *   if (chart.due) chart.update(lossChart(steps, log.values()));
  * }
- * chart.done(lossCurve(log.values()));
+ * chart.done(lossChart(steps, log.values()));
  *
  * @param options.interval least milliseconds between two drawings, at least 0
  */

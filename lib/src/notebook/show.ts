@@ -5,7 +5,7 @@ import { display, type MimeBundle } from "./kernel";
 /**
  * Shows a figure under the cell. Outside a notebook it prints one line instead.
  *
- * @example show(lossCurve(log.values()))
+ * @example show(lossChart(steps, log.values()))
  */
 export function show(figure: Figure): void {
   display(figureBundle(figure));
