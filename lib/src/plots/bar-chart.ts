@@ -38,7 +38,7 @@ export function barChart(options: BarChartOptions): Figure {
       name,
       x: [...labels],
       y: rounded(values),
-      texttemplate: "%{y:,.4~r}",
+      text: Array.from(values, written),
       textposition: "outside",
       cliponaxis: false,
       marker: { color: palette[i % palette.length] },
@@ -49,4 +49,10 @@ export function barChart(options: BarChartOptions): Figure {
       yaxis: axis(yTitle, { range: yRange }),
     },
   };
+}
+
+/** Whole numbers in full, others with four digits. */
+function written(value: number): string {
+  const short = Number.isInteger(value) ? value : Number(value.toPrecision(4));
+  return short.toLocaleString("en-US", { maximumSignificantDigits: 15 });
 }

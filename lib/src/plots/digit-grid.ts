@@ -74,7 +74,8 @@ export function digitGrid(
   const zoom = options.zoom ?? Math.min(112, Math.max(size, Math.floor(840 / columns)));
   checkNumber("zoom", zoom, 1, 4096);
   const rowTexts = rowLabels?.map((label) => wrap(label, 18)) ?? [];
-  const columnTexts = columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / letter)))) ?? [];
+  const columnTexts =
+    columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / (fontSize * 0.5))))) ?? [];
   const hover =
     options.hover ?? ((row, column) => [rowLabels?.[row], columnLabels?.[column]].filter(Boolean).join(", "));
 
@@ -86,7 +87,7 @@ export function digitGrid(
     first + (count * (size + gap) + gap - 0.5) * pixel,
   ];
   const margin = {
-    l: 16 + (yTitle ? 30 : 0) + widest(rowTexts) * letter,
+    l: 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter,
     t: title ? 56 : 16,
     b:
       12 +
@@ -96,7 +97,7 @@ export function digitGrid(
   };
   const gridWidth = zoom * (span(columns)[1] - span(columns)[0]);
   const gridHeight = zoom * (span(rows)[1] - span(rows)[0]);
-  const titleWidth = widest([title ?? ""]) * titleSize * 0.56;
+  const titleWidth = title ? widest([title]) * titleSize * 0.56 + toolbar : 0;
   const right = Math.max(16, titleWidth - gridWidth);
 
   return {
@@ -146,6 +147,8 @@ export function digitGrid(
 /** Width of a letter and height of a line of labels, in pixels. */
 const letter = fontSize * 0.58;
 const line = fontSize * 1.3;
+/** Room for the buttons that Plotly shows at the upper right, beside the title. */
+const toolbar = 110;
 
 function gridAxis(title: string | undefined, texts: readonly string[]): Record<string, unknown> {
   return {
@@ -153,7 +156,9 @@ function gridAxis(title: string | undefined, texts: readonly string[]): Record<s
     tickvals: texts.map((_, i) => i),
     ticktext: texts,
     tickangle: 0,
-    ticks: "",
+    ticks: "outside",
+    ticklen: 5,
+    tickcolor: "#ffffff",
     showgrid: false,
     zeroline: false,
     fixedrange: true,

@@ -77,13 +77,14 @@ export function axis(title: string, { log = false, range }: AxisOptions = {}): R
     ticks: "outside",
     tickcolor: grey,
     // Plotly writes 0.0001 as 100µ by default.
-    exponentformat: "power",
-    ...(log ? { type: "log", dtick: 1 } : {}),
+    exponentformat: "none",
+    separatethousands: true,
+    ...(log ? { type: "log", dtick: "D2" } : {}),
     ...(range ? { range: log ? range.map(Math.log10) : [...range] } : {}),
   };
 }
 
 /** Numbers for a figure: plain, with six digits, so that a saved notebook stays small. */
-export function rounded(values: ArrayLike<number>): number[] {
-  return Array.from(values, (value) => Number(value.toPrecision(6)));
+export function rounded(values: ArrayLike<number>, digits: number = 6): number[] {
+  return Array.from(values, (value) => Number(value.toPrecision(digits)));
 }

@@ -32,8 +32,8 @@ export function guidanceLine(options: GuidanceLineOptions): Figure {
     cond,
     scales = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     title = "One line, one knob",
-    xTitle = "predicted noise, pixel 1 (standard deviations)",
-    yTitle = "predicted noise, pixel 2 (standard deviations)",
+    xTitle = "predicted noise at pixel 1 (no unit)",
+    yTitle = "predicted noise at pixel 2 (no unit)",
   } = options;
   [...uncond, ...cond].forEach((value) => checkNumber("a prediction", value));
   scales.forEach((scale) => checkNumber("a guidance scale", scale));

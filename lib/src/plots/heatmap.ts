@@ -33,7 +33,7 @@ export function heatmap(matrix: readonly ArrayLike<number>[], options: HeatmapOp
   });
   checkCount("x", x, columns);
   checkCount("y", y, matrix.length);
-  const z = matrix.map(rounded);
+  const z = matrix.map((row) => rounded(row, 4));
   const values = z.flat();
   const diverging =
     options.diverging ?? (values.some((value) => value < 0) && values.some((value) => value > 0));

@@ -56,7 +56,7 @@ export function histogram(options: HistogramOptions): Figure {
       barmode: "overlay",
       bargap: 0,
       xaxis: axis(xTitle),
-      yaxis: axis(yTitle),
+      yaxis: { ...axis(yTitle), rangemode: "tozero" },
     },
   };
 }

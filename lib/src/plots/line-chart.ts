@@ -73,6 +73,7 @@ export function lineChart(options: LineChartOptions): Figure {
         y: logY ? Math.log10(value) : value,
         yanchor: "bottom",
         font: { color: "#4d4d4d" },
+        bgcolor: "rgba(255, 255, 255, 0.7)",
       })),
     },
   };

@@ -6,7 +6,7 @@ import { lineChart, type LineSeries } from "./line-chart";
 /** Options of {@link lossChart}. */
 export interface LossChartOptions {
   title?: string;
-  /** How many steps the thick curve averages; 0 draws the losses alone. */
+  /** How many steps the thick curve averages, by default 10, from 200 steps on 25; 0 draws the losses alone. */
   smoothed?: number;
   /** A loss to compare with, drawn across. */
   reference?: number | { name: string; value: number };
@@ -35,10 +35,10 @@ export function lossChart(
 ): Figure {
   const {
     title,
-    smoothed = 25,
     reference,
     others = [],
     totalSteps,
+    smoothed = (totalSteps ?? steps.length) < 200 ? 10 : 25,
     logY,
     yTitle = "loss (mean squared error)",
   } = options;

@@ -22,9 +22,9 @@ export function scheduleChart(
       ...baseLayout(title),
       hovermode: "closest",
       xaxis: { ...axis("timestep t"), domain: [0, 0.42] },
-      yaxis: { ...axis("beta: noise added by a step (variance)"), rangemode: "tozero" },
+      yaxis: { ...axis("beta (variance added)"), rangemode: "tozero" },
       xaxis2: { ...axis("timestep t"), domain: [0.58, 1], anchor: "y2" },
-      yaxis2: { ...axis("alphaBar: digit left (share of variance)"), range: [0, 1.02], anchor: "x2" },
+      yaxis2: { ...axis("alphaBar (share of variance left)"), range: [0, 1.02], anchor: "x2" },
     },
   };
 }
