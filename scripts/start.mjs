@@ -75,7 +75,8 @@ async function main() {
       `--port=${port}`,
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${ROOT}`,
-      "--ServerApp.log_level=WARN",
+      "--Application.log_level=WARN",
+      ...(process.getuid?.() === 0 ? ["--allow-root"] : []), // in a container one is often root
     ],
     {
       env: { ...environment(), JUPYTER_TOKEN: token },

@@ -1,5 +1,5 @@
 /** A figure that moves while a cell runs. */
-import type { Figure } from "./figure";
+import type { Figure } from "../plots/figure";
 import { openOutput } from "./kernel";
 import { describe, figureBundle } from "./show";
 

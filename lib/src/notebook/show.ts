@@ -1,5 +1,5 @@
 /** Figures in the notebook, as the Plotly MIME type that JupyterLab and VS Code draw themselves. */
-import type { Figure } from "./figure";
+import type { Figure } from "../plots/figure";
 import { display, type MimeBundle } from "./kernel";
 
 /**
@@ -24,10 +24,25 @@ function plainArrays(_key: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : value;
 }
 
-/** One short line: what a reader without Plotly is told. */
+/** One short line: the title, or the names of the axes, for a reader without Plotly. */
 export function describe({ data, layout }: Figure): string {
-  const { title } = layout as { title?: string | { text?: string } };
-  const text = (typeof title === "string" ? title : title?.text)?.replace(/<[^>]*>/g, " ").trim();
-  const traces = `${data.length} ${data.length === 1 ? "trace" : "traces"}`;
-  return text ? `[Figure: ${text}]` : `[Figure: ${traces}]`;
+  const { title, xaxis, yaxis } = layout as {
+    title?: Title;
+    xaxis?: { title?: Title };
+    yaxis?: { title?: Title };
+  };
+  const x = words(xaxis?.title);
+  const y = words(yaxis?.title);
+  const axes = x && y ? `${y} against ${x}` : y || x;
+  return `[Figure: ${words(title) || axes || `${data.length} ${data.length === 1 ? "trace" : "traces"}`}]`;
+}
+
+type Title = string | { text?: string };
+
+function words(title: Title | undefined): string {
+  const text = typeof title === "string" ? title : (title?.text ?? "");
+  return text
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
 }
