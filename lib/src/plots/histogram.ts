@@ -38,7 +38,7 @@ export function histogram(options: HistogramOptions): Figure {
   return {
     data: [
       ...series.map(({ name, values }, i) => {
-        const counts = count(values, low, width, bins);
+        const counts = count(values, [low, high], bins);
         return {
           type: "bar",
           name,
@@ -76,12 +76,12 @@ function extent(lists: readonly ArrayLike<number>[]): [number, number] {
 }
 
 /** How many values fall into each bar; the last bar takes its upper end too. */
-function count(values: ArrayLike<number>, low: number, width: number, bins: number): Float64Array {
+function count(values: ArrayLike<number>, [low, high]: readonly [number, number], bins: number): Float64Array {
   const counts = new Float64Array(bins);
-  const high = low + width * bins;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] >= low && values[i] <= high)
-      counts[Math.min(bins - 1, Math.floor((values[i] - low) / width))]++;
+    if (!(values[i] >= low && values[i] <= high)) continue;
+    const bar = Math.floor((bins * (values[i] - low)) / (high - low || 1));
+    counts[Math.min(bins - 1, bar)]++;
   }
   return counts;
 }

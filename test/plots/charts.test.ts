@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  barChart,
+  type Figure,
+  guidanceLine,
+  heatmap,
+  histogram,
+  lineChart,
+  linearSchedule,
+  lossChart,
+  palette,
+  scheduleChart,
+  sliderFigure,
+} from "cfg-lib";
+import { everyFigure } from "./figures";
+
+interface Trace {
+  type: string;
+  name: string;
+  x: number[];
+  y: number[];
+  z: number[][];
+  width: number;
+  text: string[];
+}
+
+const traces = (figure: Figure): Trace[] => figure.data as Trace[];
+const titles = { xTitle: "x (px)", yTitle: "y (s)" };
+
+describe("every figure", () => {
+  for (const [name, figure] of Object.entries(everyFigure())) {
+    it(`${name}: is plain JSON, on white, with type of 16 or more, and names its axes`, () => {
+      assert.deepEqual(JSON.parse(JSON.stringify(figure)), figure);
+      const layout = figure.layout as Record<string, Record<string, unknown>>;
+      assert.equal(layout.paper_bgcolor, "#ffffff");
+      assert.ok((layout.height as unknown as number) <= 640);
+      const sizes = [...JSON.stringify(layout).matchAll(/"font":\{[^}]*"size":(\d+)/g)].map(([, size]) =>
+        Number(size),
+      );
+      assert.ok(sizes.length > 0 && Math.min(...sizes) >= 16);
+      for (const key of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
+        assert.ok((layout[key].title as { text: string }).text.length > 0, key);
+      }
+    });
+  }
+});
+
+describe("lineChart", () => {
+  it("keeps the numbers, to six digits, and gives each curve a colour of its own", () => {
+    const x = Float32Array.of(0, 1, 2);
+    const series = palette.map((_, i) => ({ name: `curve ${i}`, x, y: Float32Array.of(0.1, i, 1 / 3) }));
+    const drawn = traces(lineChart({ series, ...titles }));
+    assert.deepEqual(drawn[2].x, [0, 1, 2]);
+    assert.deepEqual(drawn[2].y, [0.1, 2, 0.333333]);
+    const colours = drawn.map((trace) => (trace as unknown as { line: { color: string } }).line.color);
+    assert.equal(new Set(colours).size, palette.length);
+  });
+
+  it("takes the ends of a logarithmic axis in plain numbers", () => {
+    const figure = lineChart({
+      series: [{ name: "loss", x: [1], y: [1] }],
+      ...titles,
+      logY: true,
+      yRange: [0.01, 1],
+      references: [{ name: "PyTorch", value: 0.1 }],
+    });
+    const { yaxis, annotations, shapes } = figure.layout as {
+      yaxis: object;
+      annotations: { y: number }[];
+      shapes: { y0: number }[];
+    };
+    assert.deepEqual({ ...yaxis, title: undefined }.range, [-2, 0]);
+    // Plotly wants an annotation's place as a logarithm, and a shape's as it is.
+    assert.equal(annotations[0].y, -1);
+    assert.equal(shapes[0].y0, 0.1);
+  });
+
+  it("says which series does not fit", () => {
+    const draw = () => lineChart({ series: [{ name: "loss", x: [1, 2], y: [1] }], ...titles });
+    assert.throws(draw, { name: "RangeError", message: /"loss" has 2 x and 1 y/ });
+  });
+});
+
+describe("lossChart", () => {
+  it("draws each loss, and the mean of each and those before it", () => {
+    const [each, mean] = traces(lossChart([1, 2, 3, 4], [4, 2, 3, 7], { smoothed: 2 }));
+    assert.deepEqual(each.y, [4, 2, 3, 7]);
+    assert.deepEqual(mean.y, [4, 3, 2.5, 5]);
+  });
+
+  it("keeps its width while a run goes on", () => {
+    const { xaxis } = lossChart([1], [1], { totalSteps: 60 }).layout as { xaxis: { range: number[] } };
+    assert.deepEqual(xaxis.range, [0, 60]);
+  });
+});
+
+describe("scheduleChart", () => {
+  it("draws beta and alphaBar over every timestep", () => {
+    const schedule = linearSchedule({ timesteps: 300 });
+    const [beta, alphaBar] = traces(scheduleChart(schedule));
+    assert.equal(beta.x.length, 300);
+    assert.equal(beta.y[0], 0.0001);
+    assert.equal(beta.y[299], 0.02);
+    assert.ok(Math.abs(alphaBar.y[299] - schedule.alphaBars[299]) < 1e-6);
+  });
+});
+
+describe("heatmap", () => {
+  const names = { ...titles, colourTitle: "value" };
+  it("is white at 0 where the numbers have both signs, and of one colour scale where they have not", () => {
+    const [both] = heatmap([[-1, 2]], names).data as { zmid?: number }[];
+    const [one] = heatmap([[1, 2]], names).data as { zmid?: number }[];
+    assert.equal(both.zmid, 0);
+    assert.equal(one.zmid, undefined);
+  });
+
+  it("refuses rows of different lengths and names that do not fit", () => {
+    assert.throws(() => heatmap([[1, 2], [1]], names), { name: "RangeError", message: /Row 1 holds 1.*2/ });
+    assert.throws(() => heatmap([[1, 2]], { ...names, y: ["a", "b"] }), /y holds 2 values.*1/);
+  });
+});
+
+describe("histogram", () => {
+  it("counts every number once, also the largest", () => {
+    const [bars] = traces(
+      histogram({ series: [{ name: "n", values: [0, 1, 2, 3, 4] }], xTitle: "n", bins: 4 }),
+    );
+    assert.deepEqual(bars.y, [1, 1, 1, 2]);
+    assert.deepEqual(bars.x, [0.5, 1.5, 2.5, 3.5]);
+  });
+
+  it("has the area 1 as a density", () => {
+    const values = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i));
+    const [bars] = traces(histogram({ series: [{ name: "n", values }], xTitle: "n", density: true }));
+    const area = bars.y.reduce((sum, y) => sum + y * bars.width, 0);
+    assert.ok(Math.abs(area - 1) < 1e-4, `${area}`);
+  });
+
+  it("draws numbers that are all the same, and refuses none", () => {
+    const draw = (values: number[]) => histogram({ series: [{ name: "n", values }], xTitle: "n", bins: 3 });
+    assert.equal(
+      traces(draw([2, 2]))[0].y.reduce((sum, y) => sum + y),
+      2,
+    );
+    assert.throws(() => draw([]), { name: "RangeError", message: /no numbers/ });
+  });
+});
+
+describe("barChart", () => {
+  it("writes whole numbers in full, and others with four digits", () => {
+    const [bars] = traces(barChart({ labels: ["a", "b"], values: [3350721, 92.4321], ...titles }));
+    assert.deepEqual(bars.text, ["3,350,721", "92.43"]);
+  });
+
+  it("refuses values that do not fit the labels", () => {
+    assert.throws(() => barChart({ labels: ["a"], values: [1, 2], ...titles }), /2 values.*1 labels/);
+    assert.throws(() => barChart({ labels: ["a"], ...titles }), /no bars/);
+  });
+});
+
+describe("sliderFigure", () => {
+  const one = (y: number) =>
+    lineChart({ series: [{ name: "n", x: [0], y: [y] }], ...titles, title: `y = ${y}` });
+
+  it("has one frame for each figure, and starts with the one asked for", () => {
+    const figure = sliderFigure(
+      [1, 2, 3].map((y) => ({ label: `${y}`, figure: one(y) })),
+      { sliderTitle: "y", start: 1 },
+    );
+    assert.deepEqual(traces(figure)[0].y, [2]);
+    const frames = figure.frames as { name: string; data: Trace[] }[];
+    assert.deepEqual(
+      frames.map(({ data }) => data[0].y),
+      [[1], [2], [3]],
+    );
+    const { sliders } = figure.layout as {
+      sliders: { active: number; steps: { label: string; args: [string[]] }[] }[];
+    };
+    assert.equal(sliders[0].active, 1);
+    assert.deepEqual(
+      sliders[0].steps.map(({ args }) => args[0][0]),
+      frames.map(({ name }) => name),
+    );
+  });
+
+  it("refuses no frames, a start that is none, and figures of different kinds", () => {
+    const frames = [{ label: "1", figure: one(1) }];
+    assert.throws(() => sliderFigure([], { sliderTitle: "y" }), /no frames/);
+    assert.throws(() => sliderFigure(frames, { sliderTitle: "y", start: 1 }), /start is 1/);
+    const two = { label: "2", figure: { data: [{}, {}], layout: {} } };
+    assert.throws(() => sliderFigure([...frames, two], { sliderTitle: "y" }), /Frame 1 has 2 traces.*1/);
+  });
+});
+
+describe("guidanceLine", () => {
+  const guidedAt = (label: string): [number, number] => {
+    const figure = guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [-1, 0, 1, 2, 10] });
+    const frames = figure.frames as { data: Trace[] }[];
+    const guided = frames.map(({ data }) => data.at(-1)!).find(({ text }) => text[0] === `w = ${label}`)!;
+    return [guided.x[0], guided.y[0]];
+  };
+
+  it("is at eps_u for w = 0, at eps_c for w = 1, as far again for w = 2, and beyond eps_u for w = -1", () => {
+    assert.deepEqual(guidedAt("0"), [0.2, 1]);
+    assert.deepEqual(guidedAt("1"), [0.8, 0.6]);
+    assert.deepEqual(guidedAt("2"), [1.4, 0.2]);
+    assert.deepEqual(guidedAt("-1"), [-0.4, 1.4]);
+    assert.deepEqual(guidedAt("10"), [6.2, -3]);
+  });
+
+  it("refuses a prediction that is no number, and no scales", () => {
+    assert.throws(() => guidanceLine({ uncond: [NaN, 1], cond: [0, 0] }), /a prediction is NaN/);
+    assert.throws(() => guidanceLine({ uncond: [0, 1], cond: [0, 0], scales: [] }), /no scales/);
+  });
+});
