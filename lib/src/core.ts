@@ -1,6 +1,6 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
 export * from "./guidance";
-export { type Picture } from "./plots/atlas";
+export { atlas, type Picture } from "./plots/atlas";
 export * from "./plots/bar-chart";
 export * from "./plots/digit-grid";
 export { type Figure, palette } from "./plots/figure";

@@ -38,7 +38,7 @@ export function writeKernel() {
   const kernel = {
     argv: [
       process.execPath,
-      path.join(ROOT, "node_modules", "tslab", "bin", "tslab"),
+      path.join(ROOT, "scripts", "kernel", "tslab.cjs"),
       "kernel",
       "--config-path",
       "{connection_file}",
