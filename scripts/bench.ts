@@ -38,7 +38,10 @@ function ratioOf(ours: Spread, torch: Record<Layout, Spread>): number {
 }
 
 /** Ours and PyTorch's layouts in turn, `repeats` times, after a warm-up of two each. */
-async function compare(work: Work & ("trainStep" | "forward20"), torch: Torch | undefined): Promise<Comparison> {
+async function compare(
+  work: Work & ("trainStep" | "forward20"),
+  torch: Torch | undefined,
+): Promise<Comparison> {
   const run = prepare(work);
   const ours: number[] = [];
   const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
@@ -57,7 +60,9 @@ async function compare(work: Work & ("trainStep" | "forward20"), torch: Torch | 
 }
 
 /** Ten guided digits, ours against the seed's 300 steps in PyTorch's better layout; the median of three. */
-async function compareSampling(torch: Torch | undefined): Promise<{ ours: number; torch300?: number; ratio?: number }> {
+async function compareSampling(
+  torch: Torch | undefined,
+): Promise<{ ours: number; torch300?: number; ratio?: number }> {
   const run = prepare("sample10");
   const ours: number[] = [];
   const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
@@ -72,10 +77,14 @@ async function compareSampling(torch: Torch | undefined): Promise<{ ours: number
 }
 
 /** Peak memory of processes that only train. */
-async function comparePeak(python: string | undefined): Promise<{ ours: number; torch?: number; ratio?: number }> {
+async function comparePeak(
+  python: string | undefined,
+): Promise<{ ours: number; torch?: number; ratio?: number }> {
   tell("peak memory in training");
   const args = [...process.execArgv, __filename, "--only-train", String(STEPS_FOR_MEMORY)];
-  const ours = Number(execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  const ours = Number(
+    execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
   if (!python) return { ours };
   const peaks: number[] = [];
   for (const layout of LAYOUTS) {
@@ -108,7 +117,8 @@ async function main(): Promise<void> {
     console.log(process.resourceUsage().maxRSS / 1024);
     return;
   }
-  if (!Number.isInteger(repeats) || repeats < 1) throw new Error(`--repeats is ${options.repeats}; give at least 1.`);
+  if (!Number.isInteger(repeats) || repeats < 1)
+    throw new Error(`--repeats is ${options.repeats}; give at least 1.`);
   const torch = options.torch ? new Torch(options.torch) : undefined;
   const trainStep = await compare("trainStep", torch);
   const forward20 = await compare("forward20", torch);
@@ -126,7 +136,8 @@ async function main(): Promise<void> {
   console.log(`ten guided digits, 300 steps: ours ${ours.toFixed(1)} s`);
   if (torch300 && ratio) console.log(`  PyTorch ${torch300.toFixed(1)} s, ratio ${ratio.toFixed(2)}`);
   console.log(`peak memory in training: ours ${peakTrainingMB.ours.toFixed(0)} MB`);
-  if (peakTrainingMB.torch) console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);
+  if (peakTrainingMB.torch)
+    console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);
 }
 
 main().catch((error: unknown) => {

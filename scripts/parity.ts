@@ -8,12 +8,23 @@ import { formatResult, passes, type SectionResult } from "./parity/report";
 import { measureSamplers, type SamplersGolden } from "./parity/sampler-sections";
 import { measureUnet, type UnetGolden } from "./parity/unet-sections";
 
-const UNET_SECTIONS = ["betas", "alphaBars", "sinusoidal", "noisy", "eval", "train", "losses", "grads", "running1"];
+const UNET_SECTIONS = [
+  "betas",
+  "alphaBars",
+  "sinusoidal",
+  "noisy",
+  "eval",
+  "train",
+  "losses",
+  "grads",
+  "running1",
+];
 const SAMPLER_SECTIONS = ["cases", "guidance", "zeroTerminalSnrAlphaBars"];
 
 function measure(file: string): SectionResult[] {
   const golden = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-  if (!Number.isInteger(golden.salt)) throw new Error(`${file} is no golden file: it has no whole number "salt".`);
+  if (!Number.isInteger(golden.salt))
+    throw new Error(`${file} is no golden file: it has no whole number "salt".`);
   const has = (names: string[]): boolean => names.some((name) => name in golden);
   const unet = has([...UNET_SECTIONS, "after3", "path", "resize", "parameters"]);
   return [

@@ -34,7 +34,8 @@ function main(): void {
   if (!/^[0-9]+$/.test(digits)) throw new Error(`--digits is ${digits}; give digits, such as 0123456789.`);
   if (sampler !== "ddpm") throw new Error(`--sampler is ${sampler}; there is ddpm.`);
   const n = Number(options.n);
-  if (!Number.isInteger(n) || n < 1) throw new Error(`--n is ${options.n}; give a whole number of at least 1.`);
+  if (!Number.isInteger(n) || n < 1)
+    throw new Error(`--n is ${options.n}; give a whole number of at least 1.`);
   const labels = Array.from(digits).flatMap((digit) => new Array<number>(n).fill(Number(digit)));
 
   startEngine();

@@ -14,7 +14,11 @@ import { checkNumber, checkShape } from "./validate";
  * @param epsC predictions with a label, the same shape
  * @param guidanceScale w: one number, or one for each image
  */
-export function guide(epsU: tf.Tensor4D, epsC: tf.Tensor4D, guidanceScale: number | readonly number[]): tf.Tensor4D {
+export function guide(
+  epsU: tf.Tensor4D,
+  epsC: tf.Tensor4D,
+  guidanceScale: number | readonly number[],
+): tf.Tensor4D {
   checkShape("epsC", epsC.shape, epsU.shape);
   const w = scaleTensor(guidanceScale, epsU.shape[0]);
   return tf.tidy(() => tf.add(epsU, tf.mul(w, tf.sub(epsC, epsU))));

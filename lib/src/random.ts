@@ -19,7 +19,8 @@ function mix(hash: number): number {
 /** A generator of 32 random bits a call (unsigned), for a key of whole numbers. */
 export function randomBits(...key: number[]): RandomBits {
   for (const part of key) {
-    if (!Number.isSafeInteger(part)) throw new RangeError(`a random key holds ${part}; it must hold whole numbers only.`);
+    if (!Number.isSafeInteger(part))
+      throw new RangeError(`a random key holds ${part}; it must hold whole numbers only.`);
   }
   const state = new Uint32Array(4);
   for (let word = 0; word < 4; word++) {

@@ -80,11 +80,16 @@ export function respace(schedule: Schedule, visited: readonly number[]): Schedul
 
 /** Throws unless every t is a timestep of the schedule: a whole number from 0 to timesteps - 1. */
 export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>): void {
-  for (let i = 0; i < timesteps.length; i++) checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);
+  for (let i = 0; i < timesteps.length; i++)
+    checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);
 }
 
 /** Looks up `values[t]` for each image and shapes it [n, 1, 1, 1], to be multiplied with images. */
-function perImage(values: Float32Array, timesteps: ArrayLike<number>, f: (value: number) => number): tf.Tensor4D {
+function perImage(
+  values: Float32Array,
+  timesteps: ArrayLike<number>,
+  f: (value: number) => number,
+): tf.Tensor4D {
   const found = Float32Array.from({ length: timesteps.length }, (_, i) => f(values[timesteps[i]]));
   return tf.tensor4d(found, [found.length, 1, 1, 1]);
 }
@@ -119,5 +124,7 @@ export function addNoise(
 export function predictX0(schedule: Schedule, xt: tf.Tensor4D, t: number, noise: tf.Tensor4D): tf.Tensor4D {
   checkTimesteps(schedule, [t]);
   const alphaBar = schedule.alphaBars[t];
-  return tf.tidy(() => tf.div<tf.Tensor4D>(tf.sub(xt, tf.mul(Math.sqrt(1 - alphaBar), noise)), Math.sqrt(alphaBar)));
+  return tf.tidy(() =>
+    tf.div<tf.Tensor4D>(tf.sub(xt, tf.mul(Math.sqrt(1 - alphaBar), noise)), Math.sqrt(alphaBar)),
+  );
 }

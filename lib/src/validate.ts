@@ -11,22 +11,34 @@ export function shown(value: unknown): string {
 /** Throws unless `value` is a whole number in [min, max]. */
 export function checkInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {
-    const allowed = max === Infinity ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+    const allowed =
+      max === Infinity ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
     throw new RangeError(`${name} is ${shown(value)}; it must be ${allowed}.`);
   }
 }
 
 /** Throws unless `value` is a finite number in [min, max]. */
-export function checkNumber(name: string, value: number, min: number = -Infinity, max: number = Infinity): void {
+export function checkNumber(
+  name: string,
+  value: number,
+  min: number = -Infinity,
+  max: number = Infinity,
+): void {
   if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
-    const range = min === -Infinity && max === Infinity ? "a finite number" : `a number from ${min} to ${max}`;
+    const range =
+      min === -Infinity && max === Infinity ? "a finite number" : `a number from ${min} to ${max}`;
     throw new RangeError(`${name} is ${shown(value)}; it must be ${range}.`);
   }
 }
 
 /** Throws unless the two shapes are equal; `null` in `expected` allows any size. */
-export function checkShape(name: string, shape: readonly number[], expected: readonly (number | null)[]): void {
-  const fits = shape.length === expected.length && expected.every((size, i) => size === null || size === shape[i]);
+export function checkShape(
+  name: string,
+  shape: readonly number[],
+  expected: readonly (number | null)[],
+): void {
+  const fits =
+    shape.length === expected.length && expected.every((size, i) => size === null || size === shape[i]);
   if (!fits) {
     const wanted = expected.map((size) => size ?? "any").join(", ");
     throw new RangeError(`${name} has the shape [${shape.join(", ")}]; it must be [${wanted}].`);
@@ -39,7 +51,8 @@ export function checkLabels(name: string, labels: ArrayLike<number>, nullLabel: 
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     if (!Number.isInteger(label) || label < 0 || label > (nullLabel ?? 9)) {
-      const allowed = nullLabel === null ? "a digit from 0 to 9" : `a digit from 0 to 9, or ${nullLabel}, the null label`;
+      const allowed =
+        nullLabel === null ? "a digit from 0 to 9" : `a digit from 0 to 9, or ${nullLabel}, the null label`;
       throw new RangeError(`${name}[${i}] is ${shown(label)}; it must be ${allowed}.`);
     }
   }

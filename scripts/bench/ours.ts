@@ -1,6 +1,14 @@
 /** Our side of the bench: the classes that training and sampling use. */
 import * as tf from "@tensorflow/tfjs-core";
-import { CFGUnet, initialStateDict, linearSchedule, normal, sampleAll, Trainer, uniformIntegers } from "cfg-lib";
+import {
+  CFGUnet,
+  initialStateDict,
+  linearSchedule,
+  normal,
+  sampleAll,
+  Trainer,
+  uniformIntegers,
+} from "cfg-lib";
 
 /** What can be timed. */
 export type Work = "trainStep" | "forward20" | "sample10";

@@ -43,8 +43,9 @@ export class Torch {
 
   private async ask<Answer>(command: object): Promise<Answer> {
     this.child.stdin!.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error("PyTorch's process ended without an answer; its own message stands above.");
-    return JSON.parse(value) as Answer;
+    const next = await this.lines.next();
+    if (next.done)
+      throw new Error("PyTorch's process ended without an answer; its own message stands above.");
+    return JSON.parse(next.value) as Answer;
   }
 }

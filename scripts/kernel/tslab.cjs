@@ -24,7 +24,10 @@ const MENDS = [
             }
             if (!ts.isIdentifier(node)) {`,
   ],
-  ["hasToplevelAwait: diag.hasToplevelAwait,", "hasToplevelAwait: diag.hasToplevelAwait || /^for await\\b/m.test(src),"],
+  [
+    "hasToplevelAwait: diag.hasToplevelAwait,",
+    "hasToplevelAwait: diag.hasToplevelAwait || /^for await\\b/m.test(src),",
+  ],
 ];
 
 const converter = path.join(path.dirname(require.resolve("tslab/package.json")), "dist", "converter.js");
@@ -40,7 +43,8 @@ loaders[".js"] = (module, name) => {
   }
   let code = readFileSync(name, "utf8");
   for (const [faulty, mended] of MENDS) {
-    if (code.split(faulty).length !== 2) throw new Error(`tslab's converter is not the one that this file mends: ${name}`);
+    if (code.split(faulty).length !== 2)
+      throw new Error(`tslab's converter is not the one that this file mends: ${name}`);
     code = code.replace(faulty, () => mended);
   }
   module._compile(code, name);

@@ -20,7 +20,11 @@ export function formulaStateDict(salt: number): StateDict {
   const shapes = new Map(parameterShapes);
   const state: StateDict = new Map();
   for (const [k, [name, shape]] of parameterShapes.entries()) {
-    const u = unit(shape.reduce((a, b) => a * b, 1), k, salt);
+    const u = unit(
+      shape.reduce((a, b) => a * b, 1),
+      k,
+      salt,
+    );
     state.set(name, { shape: [...shape], data: Float32Array.from(u, valueOf(name, shapes)) });
   }
   return state;

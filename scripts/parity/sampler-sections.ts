@@ -24,7 +24,7 @@ const dummyModel: Predict = (x, t, labels) =>
   tf.tidy(() => {
     const y = labels.map((label) => (label === NULL_LABEL ? 0 : -0.1 * label));
     const shift = tf.add(tf.tensor4d(y, [y.length, 1, 1, 1]), 0.002 * t);
-    return tf.tanh(tf.add(tf.mul(x, 0.9), shift));
+    return tf.tanh(tf.add<tf.Tensor4D>(tf.mul(x, 0.9), shift));
   });
 
 /** Measures every section that the file has. */
@@ -48,7 +48,10 @@ function noise(k: number, salt: number): tf.Tensor4D {
   return tf.tensor4d(Float32Array.from(formulaNoise(64, k, salt)), [4, ...IMAGE]);
 }
 
-function ddpmError(golden: SamplersGolden, expected: { first: number[]; middle: number[]; last: number[] }): number {
+function ddpmError(
+  golden: SamplersGolden,
+  expected: { first: number[]; middle: number[]; last: number[] },
+): number {
   const errors: number[] = [];
   const steps = sample({
     predict: dummyModel,

@@ -53,7 +53,10 @@ type Section = (golden: UnetGolden, inputs: Inputs) => SectionResult[];
 export function measureUnet(golden: UnetGolden): SectionResult[] {
   const schedule = linearSchedule();
   const image: [number, number, number, number] = [4, 32, 32, 1]; // one channel: NCHW and NHWC lie the same in memory
-  const x0 = tf.tensor4d(Float32Array.from(formulaNoise(4096, 1001, golden.salt), (v) => 0.5 * v), image);
+  const x0 = tf.tensor4d(
+    Float32Array.from(formulaNoise(4096, 1001, golden.salt), (v) => 0.5 * v),
+    image,
+  );
   const eps = tf.tensor4d(Float32Array.from(formulaNoise(4096, 1002, golden.salt)), image);
   const xt = addNoise(schedule, x0, TIMESTEPS, eps);
   const inputs = { schedule, state: formulaStateDict(golden.salt), xt, eps };
@@ -62,7 +65,17 @@ export function measureUnet(golden: UnetGolden): SectionResult[] {
   return results;
 }
 
-const SECTIONS: Section[] = [parameters, scheduleArrays, sinusoidal, noisy, evaluation, training, threeSteps, path, resize];
+const SECTIONS: Section[] = [
+  parameters,
+  scheduleArrays,
+  sinusoidal,
+  noisy,
+  evaluation,
+  training,
+  threeSteps,
+  path,
+  resize,
+];
 
 function parameters(golden: UnetGolden): SectionResult[] {
   if (!golden.parameters) return [];
@@ -88,7 +101,9 @@ function sinusoidal(golden: UnetGolden): SectionResult[] {
 
 function noisy(golden: UnetGolden, { xt }: Inputs): SectionResult[] {
   if (!golden.noisy) return [];
-  return [{ name: "noisy", error: maxError(xt.dataSync(), golden.noisy), tolerance: 1e-5, measure: "absolute" }];
+  return [
+    { name: "noisy", error: maxError(xt.dataSync(), golden.noisy), tolerance: 1e-5, measure: "absolute" },
+  ];
 }
 
 function evaluation(golden: UnetGolden, { state, xt }: Inputs): SectionResult[] {
@@ -125,14 +140,18 @@ function threeSteps(golden: UnetGolden, { state, xt, eps }: Inputs): SectionResu
     const { loss, gradients } = trainer.lossAndGradients(xt, TIMESTEPS, labels, eps);
     losses.push(loss.dataSync()[0]);
     if (step === 0) {
-      if (golden.grads) results.push(...gradientErrors(golden.grads, golden.zeroGradient ?? [], trainer.gradientStateDict(gradients)));
+      if (golden.grads)
+        results.push(
+          ...gradientErrors(golden.grads, golden.zeroGradient ?? [], trainer.gradientStateDict(gradients)),
+        );
       if (golden.running1) results.push(runningErrors(golden.running1, trainer.stateDict()));
     }
     trainer.applyGradients(gradients);
     tf.dispose([loss, ...gradients.values()]);
   }
   if (golden.losses) results.unshift(...lossErrors(golden.losses, losses));
-  if (golden.after3) results.push(changeError(golden.after3, golden.zeroGradient ?? [], state, trainer.stateDict()));
+  if (golden.after3)
+    results.push(changeError(golden.after3, golden.zeroGradient ?? [], state, trainer.stateDict()));
   labels.dispose();
   trainer.dispose();
   return results;
@@ -172,7 +191,9 @@ function gradientErrors(
 }
 
 function runningErrors(golden: Record<string, number[]>, state: StateDict): SectionResult {
-  const errors = Object.entries(golden).map(([name, values]) => relativeToLargest(state.get(name)!.data, values));
+  const errors = Object.entries(golden).map(([name, values]) =>
+    relativeToLargest(state.get(name)!.data, values),
+  );
   return { name: "running1", error: Math.max(...errors), tolerance: 1e-4, measure: LARGEST };
 }
 
@@ -197,7 +218,10 @@ function path(golden: UnetGolden, { schedule, state }: Inputs): SectionResult[] 
   if (!golden.path) return [];
   const net = new CFGUnet({ state });
   const noise = (t: number | null): tf.Tensor4D =>
-    tf.tensor4d(Float32Array.from(formulaNoise(2048, t === null ? 2000 : 2001 + t, golden.salt)), [2, 32, 32, 1]);
+    tf.tensor4d(
+      Float32Array.from(formulaNoise(2048, t === null ? 2000 : 2001 + t, golden.salt)),
+      [2, 32, 32, 1],
+    );
   const results: SectionResult[] = [];
   const predict = net.predict.bind(net);
   for (const { t, x } of sample({ predict, schedule, labels: [7, 2], guidanceScale: 2, noise })) {
@@ -225,6 +249,11 @@ function resize(golden: UnetGolden): SectionResult[] {
   const hash = createHash("sha256").update(images).digest("hex");
   return [
     { name: "resize (images)", error: wrong.length, tolerance: 0, measure: "images that differ" },
-    { name: "resize (all 60,000)", error: hash === sha256OfAll60000 ? 0 : 1, tolerance: 0, measure: "SHA-256 equal" },
+    {
+      name: "resize (all 60,000)",
+      error: hash === sha256OfAll60000 ? 0 : 1,
+      tolerance: 0,
+      measure: "SHA-256 equal",
+    },
   ];
 }

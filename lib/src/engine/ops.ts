@@ -48,7 +48,9 @@ export function convBatchNormRelu(
   layer: ConvBatchNorm,
   onStatistics: (statistics: BatchStatistics) => void,
 ): tf.Tensor4D {
-  return isTensorFlow() ? fusedConvBatchNormRelu(x, layer, onStatistics) : composedConvBatchNormRelu(x, layer, onStatistics);
+  return isTensorFlow()
+    ? fusedConvBatchNormRelu(x, layer, onStatistics)
+    : composedConvBatchNormRelu(x, layer, onStatistics);
 }
 
 function composedConvBatchNormRelu(
@@ -83,7 +85,10 @@ function fusedConvBatchNormRelu(
     ];
     const [convolved] = execute("Conv2D", [input, weights], SAME_CONVOLUTION);
     const empty = tf.tensor1d([]);
-    const [output, mean, variance, ...reserves] = trainBatchNormRelu([convolved, gamma, beta, empty, empty], norm);
+    const [output, mean, variance, ...reserves] = trainBatchNormRelu(
+      [convolved, gamma, beta, empty, empty],
+      norm,
+    );
     onStatistics({ mean: tf.keep(mean) as tf.Tensor1D, variance: tf.keep(variance) as tf.Tensor1D });
     save([input, weights, gamma, convolved, output, ...reserves]);
     return { value: output as tf.Tensor4D, gradFunc };
@@ -91,14 +96,19 @@ function fusedConvBatchNormRelu(
   function gradFunc(dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] {
     const [input, weights, gamma, convolved, output, ...reserves] = saved;
     const [dNorm] = execute("ReluGrad", [dy, output], {});
-    const [dConv, dGamma, dBeta] = execute("FusedBatchNormGradV3", [dNorm, convolved, gamma, ...reserves], norm, 5);
+    const [dConv, dGamma, dBeta] = execute(
+      "FusedBatchNormGradV3",
+      [dNorm, convolved, gamma, ...reserves],
+      norm,
+      5,
+    );
     dNorm.dispose();
     const dWeights = convFilterGradient(input, weights.shape, dConv);
     // Where the input is the data, TensorFlow.js prunes its gradient; any tensor will do in its place.
     const dInput = inputGradient ? convInputGradient(input.shape, weights, dConv) : tf.scalar(0);
     return [dInput, dWeights, dGamma, dBeta];
   }
-  return op(x, filter, scale, offset) as tf.Tensor4D;
+  return op(x, filter, scale, offset);
 }
 
 /** Batch norm in training mode and ReLU: outputs y, mean, variance and the three that the gradient takes back. */
@@ -132,10 +142,13 @@ export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
   const op = tf.customGrad((...args) => {
     const [input, offset] = args as unknown as [tf.Tensor4D, tf.Tensor1D];
     const [value] = execute("BiasAdd", [input, offset], { data_format: "NHWC" });
-    const gradFunc = (dy: tf.Tensor): tf.Tensor[] => [tf.clone(dy), execute("BiasAddGrad", [dy], { data_format: "NHWC" })[0]];
+    const gradFunc = (dy: tf.Tensor): tf.Tensor[] => [
+      tf.clone(dy),
+      execute("BiasAddGrad", [dy], { data_format: "NHWC" })[0],
+    ];
     return { value: value as tf.Tensor4D, gradFunc };
   });
-  return op(x, bias) as tf.Tensor4D;
+  return op(x, bias);
 }
 
 /**
@@ -155,7 +168,7 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
     };
     return { value: output as tf.Tensor4D, gradFunc };
   });
-  return op(x) as tf.Tensor4D;
+  return op(x);
 }
 
 /**

@@ -41,6 +41,7 @@ function load(): void {
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   const threads = threadIds();
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this module
     require("@tensorflow/tfjs-node-gpu");
   } catch (cause) {
     throw engineError(cause);

@@ -22,10 +22,17 @@ interface Attribute {
 }
 
 interface TensorFlowBackend {
-  binding: Binding & { executeOp(op: string, attributes: Attribute[], inputIds: number[], outputs: number): unknown[] };
+  binding: Binding & {
+    executeOp(op: string, attributes: Attribute[], inputIds: number[], outputs: number): unknown[];
+  };
   getInputTensorIds(tensors: tf.Tensor[]): number[];
   isUsingGpuDevice: boolean;
-  executeMultipleOutputs(op: string, attributes: Attribute[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    op: string,
+    attributes: Attribute[],
+    inputs: tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
 }
 
 /** An attribute's value: whole numbers as `{ int }`, shapes as `{ shape }`, others by their JavaScript type. */
@@ -94,7 +101,11 @@ let resources = 0;
 /** The handle of a new resource variable that holds `value`. Free it with `DestroyResourceOp`. */
 export function createResource(value: tf.Tensor): tf.Tensor {
   const name = `cfg-variable-${resources++}`;
-  const [handle] = execute("VarHandleOp", [], { container: "", shared_name: name, shape: { shape: value.shape } });
+  const [handle] = execute("VarHandleOp", [], {
+    container: "",
+    shared_name: name,
+    shape: { shape: value.shape },
+  });
   executeOnResource("AssignVariableOp", [handle, value], {});
   return handle;
 }

@@ -54,7 +54,9 @@ function allowedCores(): number[] {
 
 /** Processor time of a thread, in the kernel's ticks (1/100 s). */
 function cpuTicks(thread: number): number {
-  const fields = readProc(`${TASKS}/${thread}/stat`).replace(/^.*\) /, "").split(" ");
+  const fields = readProc(`${TASKS}/${thread}/stat`)
+    .replace(/^.*\) /, "")
+    .split(" ");
   return Number(fields[11]) + Number(fields[12]); // utime and stime
 }
 

@@ -156,7 +156,9 @@ class ResourceAdamVariable extends ResourceVariable implements AdamVariable {
     // TensorFlow adds epsilon to sqrt(v), PyTorch to sqrt(vHat): the same after this scaling.
     const scaledEpsilon = epsilon * Math.sqrt(1 - power2);
     tf.tidy(() => {
-      const numbers = [power1, power2, learningRate, beta1, beta2, scaledEpsilon].map((number) => tf.scalar(number));
+      const numbers = [power1, power2, learningRate, beta1, beta2, scaledEpsilon].map((number) =>
+        tf.scalar(number),
+      );
       const inputs = [this.handle, this.m.handle, this.v.handle, ...numbers, gradient];
       executeOnResource("ResourceApplyAdam", inputs, { ...UPDATE, use_nesterov: false });
     });

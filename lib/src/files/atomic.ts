@@ -12,7 +12,7 @@ export function writeFileAtomic(file: string, bytes: Uint8Array): void {
   try {
     const handle = openSync(temporary, "w");
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+      for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

@@ -13,7 +13,9 @@ const MAGIC = "\x93NUMPY\x01\x00";
 export function writeNpy(file: string, values: Float32Array, shape: readonly number[]): void {
   const count = shape.reduce((a, b) => a * b, 1);
   if (count !== values.length) {
-    throw new RangeError(`the shape [${shape.join(", ")}] has ${count} places; there are ${values.length} values.`);
+    throw new RangeError(
+      `the shape [${shape.join(", ")}] has ${count} places; there are ${values.length} values.`,
+    );
   }
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;

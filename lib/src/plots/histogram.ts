@@ -76,7 +76,11 @@ function extent(lists: readonly ArrayLike<number>[]): [number, number] {
 }
 
 /** How many values fall into each bar; the last bar takes its upper end too. */
-function count(values: ArrayLike<number>, [low, high]: readonly [number, number], bins: number): Float64Array {
+function count(
+  values: ArrayLike<number>,
+  [low, high]: readonly [number, number],
+  bins: number,
+): Float64Array {
   const counts = new Float64Array(bins);
   for (let i = 0; i < values.length; i++) {
     if (!(values[i] >= low && values[i] <= high)) continue;

@@ -28,7 +28,12 @@ export interface GuidanceRequest {
 }
 
 /** The guided prediction for images x at timestep t. */
-export function predictGuided(predict: Predict, x: tf.Tensor4D, t: number, request: GuidanceRequest): GuidedPrediction {
+export function predictGuided(
+  predict: Predict,
+  x: tf.Tensor4D,
+  t: number,
+  request: GuidanceRequest,
+): GuidedPrediction {
   const { labels, guidanceScales: scales, nullLabel } = request;
   const rows = labels.map((_, row) => row);
   const unconditional = rows.filter((row) => scales[row] !== 1);

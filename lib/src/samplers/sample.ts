@@ -67,7 +67,15 @@ export interface Samples {
  * @throws RangeError on a bad label, guidance scale, seed or shape
  */
 export function* sample(options: SampleOptions): Generator<SamplingStep, Samples> {
-  const { predict, schedule, labels, guidanceScale = 1, seed = 0, nullLabel = 10, imageShape = [32, 32, 1] } = options;
+  const {
+    predict,
+    schedule,
+    labels,
+    guidanceScale = 1,
+    seed = 0,
+    nullLabel = 10,
+    imageShape = [32, 32, 1],
+  } = options;
   checkLabels("labels", labels, nullLabel);
   checkInteger("seed", seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const guidanceScales = typeof guidanceScale === "number" ? labels.map(() => guidanceScale) : guidanceScale;

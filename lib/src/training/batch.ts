@@ -47,10 +47,14 @@ export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBat
   checkShape("images", [images.length], [n * 32 * 32]);
   const timesteps = uniformIntegers(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
   const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
-  return tf.tidy(() => {
+  const { xt, kept } = tf.tidy(() => {
     const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
     const draws = tf.tensor1d(uniform(n, seed, DROPOUT_KEY, step));
-    const kept = dropLabels(tf.tensor1d(Array.from(labels), "int32"), draws, labelDropout, nullLabel);
-    return { xt: addNoise(schedule, x0, timesteps, noise), timesteps, labels: kept, noise };
-  }) as NoisyBatch;
+    const original = tf.tensor1d(Array.from(labels), "int32");
+    return {
+      xt: addNoise(schedule, x0, timesteps, noise),
+      kept: dropLabels(original, draws, labelDropout, nullLabel),
+    };
+  });
+  return { xt, timesteps, labels: kept, noise };
 }

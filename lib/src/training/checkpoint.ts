@@ -45,7 +45,9 @@ export function loadCheckpoint(file: string): Checkpoint | undefined {
   const losses = tensors.get(LOSSES)?.data;
   const seconds = Number(metadata.seconds);
   if (!losses || losses.length !== info.step || !Number.isFinite(seconds)) {
-    throw new Error(`${name} is no checkpoint: it holds ${losses?.length ?? 0} losses for ${info.step} steps.`);
+    throw new Error(
+      `${name} is no checkpoint: it holds ${losses?.length ?? 0} losses for ${info.step} steps.`,
+    );
   }
   const trained = parameterShapes.filter(([parameter]) => isTrained(parameter));
   const parts = PARTS.map((part) => {

@@ -17,5 +17,7 @@ export function dropLabels(
 ): tf.Tensor1D {
   checkNumber("labelDropout", labelDropout, 0, 1);
   checkShape("draws", draws.shape, labels.shape);
-  return tf.tidy(() => tf.where(tf.less(draws, labelDropout), tf.fill(labels.shape, nullLabel, "int32"), labels));
+  return tf.tidy(() =>
+    tf.where(tf.less(draws, labelDropout), tf.fill(labels.shape, nullLabel, "int32"), labels),
+  );
 }

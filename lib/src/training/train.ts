@@ -53,7 +53,12 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
     let batch = trainer.step % batchesPerEpoch;
     for (const images of batches({ epoch, startBatch: batch })) {
       const random = { seed, step: trainer.step };
-      const { xt, timesteps, labels, noise } = noisyBatch(images, { schedule, labelDropout, nullLabel: NULL_LABEL, ...random });
+      const { xt, timesteps, labels, noise } = noisyBatch(images, {
+        schedule,
+        labelDropout,
+        nullLabel: NULL_LABEL,
+        ...random,
+      });
       const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
       trainer.applyGradients(gradients);
       tf.dispose([xt, labels, noise, ...gradients.values()]);

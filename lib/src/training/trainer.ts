@@ -38,7 +38,9 @@ export function predictTraining(
   labels: tf.Tensor1D,
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) => tf.dispose([mean, variance]));
+    const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>
+      tf.dispose([mean, variance]),
+    );
     return unet(layers, xt, timesteps, labels);
   });
 }
@@ -60,7 +62,8 @@ export class Trainer {
   private readonly others = new Map<string, Variable>();
   private readonly ema = new Map<string, Variable>();
   private readonly learningRate: number;
-  private readonly emaDecay: number;
+  /** Decay of the moving average of the weights. */
+  readonly emaDecay: number;
 
   constructor({ start, learningRate = 1e-3, emaDecay = 0.999 }: TrainerOptions) {
     this.learningRate = learningRate;
@@ -116,7 +119,7 @@ export class Trainer {
         return tf.mean<tf.Scalar>(tf.squaredDifference(unet(layers, xt, timesteps, labels), target));
       };
       const { value, grads } = tf.valueAndGrads(forward)(start);
-      return { loss: value as tf.Scalar, gradients: grads };
+      return { loss: value, gradients: grads };
     });
     return { loss, gradients: new Map(names.map((name, i) => [name, gradients[i]])) };
   }
@@ -135,7 +138,8 @@ export class Trainer {
       variable.adamStep(gradient, this.stepsDone, { learningRate: this.learningRate });
     }
     tf.tidy(() => {
-      for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), 1 - this.emaDecay);
+      for (const [name, average] of this.ema)
+        average.moveTowards(this.variable(name).read(), 1 - this.emaDecay);
     });
   }
 
@@ -162,7 +166,8 @@ export class Trainer {
 
   /** Frees every variable. */
   dispose(): void {
-    for (const variable of [...this.learned.values(), ...this.others.values(), ...this.ema.values()]) variable.dispose();
+    for (const variable of [...this.learned.values(), ...this.others.values(), ...this.ema.values()])
+      variable.dispose();
   }
 
   private variable(name: string): Variable {

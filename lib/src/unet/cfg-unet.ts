@@ -5,7 +5,14 @@ import type { StateDict } from "../weights/safetensors";
 import { foldBatchNorm } from "./fold";
 import { evaluationLayers, foldedLayers } from "./layers";
 import { unet } from "./network";
-import { fromStateDict, IMAGE_SIZE, initialStateDict, NULL_LABEL, type Parameters, toStateDict } from "./parameters";
+import {
+  fromStateDict,
+  IMAGE_SIZE,
+  initialStateDict,
+  NULL_LABEL,
+  type Parameters,
+  toStateDict,
+} from "./parameters";
 
 /** Options of {@link CFGUnet.predict}. */
 export interface PredictOptions {
@@ -42,7 +49,8 @@ export class CFGUnet {
     checkShape("x", x.shape, [null, IMAGE_SIZE, IMAGE_SIZE, 1]);
     checkLabels("labels", labels, NULL_LABEL);
     checkShape("labels", [labels.length], [x.shape[0]]);
-    const times = typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
+    const times =
+      typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
     if (fold) this.folded ??= kept(foldBatchNorm(this.parameters));

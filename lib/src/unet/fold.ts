@@ -18,13 +18,16 @@ export function foldBatchNorm(parameters: Parameters): Parameters {
     const [, block, index] = match;
     const [conv, norm] = [`${block}.conv${index}`, `${block}.bn${index}`];
     const get = (key: string): tf.Tensor => parameters.get(key)!;
-    const [weight, bias] = tf.tidy(() => {
-      const factor = tf.mul(get(`${norm}.weight`), tf.rsqrt(tf.add(get(`${norm}.running_var`), BATCH_NORM_EPSILON)));
+    const { weight, bias } = tf.tidy(() => {
+      const factor = tf.mul(
+        get(`${norm}.weight`),
+        tf.rsqrt(tf.add(get(`${norm}.running_var`), BATCH_NORM_EPSILON)),
+      );
       const centred = tf.sub(get(`${conv}.bias`), get(`${norm}.running_mean`));
-      return [
-        tf.mul(get(`${conv}.weight`), factor), // [3, 3, in, out] x [out]
-        tf.add(tf.mul(centred, factor), get(`${norm}.bias`)),
-      ];
+      return {
+        weight: tf.mul(get(`${conv}.weight`), factor), // [3, 3, in, out] x [out]
+        bias: tf.add(tf.mul(centred, factor), get(`${norm}.bias`)),
+      };
     });
     folded.get(`${conv}.weight`)!.dispose();
     folded.get(`${conv}.bias`)!.dispose();

@@ -5,7 +5,13 @@
  * - folded: evaluation with every batch norm multiplied into the convolution before it (see fold.ts).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { addBias, type BatchStatistics, BATCH_NORM_EPSILON, convBatchNormRelu, convBiasRelu } from "../engine/ops";
+import {
+  addBias,
+  type BatchStatistics,
+  BATCH_NORM_EPSILON,
+  convBatchNormRelu,
+  convBiasRelu,
+} from "../engine/ops";
 import type { Parameters } from "./parameters";
 
 /** What the network is built from. Images are [n, height, width, channels]. */
@@ -32,13 +38,13 @@ export function trainingLayers(parameters: Parameters, onStatistics: OnStatistic
     ...commonLayers(parameters),
     convBatchNormRelu(x, conv, norm) {
       const layer = {
-        filter: get<tf.Tensor4D>(`${conv}.weight`),
-        scale: get<tf.Tensor1D>(`${norm}.weight`),
-        offset: get<tf.Tensor1D>(`${norm}.bias`),
+        filter: get(`${conv}.weight`) as tf.Tensor4D,
+        scale: get(`${norm}.weight`) as tf.Tensor1D,
+        offset: get(`${norm}.bias`) as tf.Tensor1D,
         inputGradient: conv !== "down1.conv1", // its input is the noisy image
       };
       // The engine leaves the convolution's bias out (batch norm cancels it), but the running mean has it.
-      const bias = get<tf.Tensor1D>(`${conv}.bias`);
+      const bias = get(`${conv}.bias`) as tf.Tensor1D;
       return convBatchNormRelu(x, layer, ({ mean, variance }) => {
         const withBias = tf.keep(tf.add<tf.Tensor1D>(mean, bias));
         mean.dispose();
@@ -55,8 +61,11 @@ export function evaluationLayers(parameters: Parameters): Layers {
   return {
     ...common,
     convBatchNormRelu(x, conv, norm) {
-      const [mean, variance] = [get<tf.Tensor1D>(`${norm}.running_mean`), get<tf.Tensor1D>(`${norm}.running_var`)];
-      const [scale, offset] = [get<tf.Tensor1D>(`${norm}.weight`), get<tf.Tensor1D>(`${norm}.bias`)];
+      const [mean, variance] = [
+        get(`${norm}.running_mean`) as tf.Tensor1D,
+        get(`${norm}.running_var`) as tf.Tensor1D,
+      ];
+      const [scale, offset] = [get(`${norm}.weight`) as tf.Tensor1D, get(`${norm}.bias`) as tf.Tensor1D];
       return tf.relu(tf.batchNorm(common.conv2d(x, conv), mean, variance, offset, scale, BATCH_NORM_EPSILON));
     },
   };
@@ -67,7 +76,8 @@ export function foldedLayers(parameters: Parameters): Layers {
   const get = lookup(parameters);
   return {
     ...commonLayers(parameters),
-    convBatchNormRelu: (x, conv) => convBiasRelu(x, get(`${conv}.weight`), get(`${conv}.bias`)),
+    convBatchNormRelu: (x, conv) =>
+      convBiasRelu(x, get(`${conv}.weight`) as tf.Tensor4D, get(`${conv}.bias`) as tf.Tensor1D),
   };
 }
 
@@ -76,26 +86,30 @@ type Common = Omit<Layers, "convBatchNormRelu">;
 function commonLayers(parameters: Parameters): Common {
   const get = lookup(parameters);
   return {
-    linear: (x, name) => tf.add(tf.matMul(x, get<tf.Tensor2D>(`${name}.weight`)), get(`${name}.bias`)),
+    linear: (x, name) => tf.add(tf.matMul(x, get(`${name}.weight`) as tf.Tensor2D), get(`${name}.bias`)),
     embedding(labels, name) {
       // As a matrix product, whose gradient is one too; a gather's gradient would add row by row.
-      const table = get<tf.Tensor2D>(`${name}.weight`);
-      return tf.matMul(tf.oneHot(labels, table.shape[0]) as tf.Tensor2D, table);
+      const table = get(`${name}.weight`) as tf.Tensor2D;
+      return tf.matMul(tf.oneHot(labels, table.shape[0]), table);
     },
-    conv2d: (x, name) => addBias(tf.conv2d(x, get<tf.Tensor4D>(`${name}.weight`), 1, "same"), get(`${name}.bias`)),
+    conv2d: (x, name) =>
+      addBias(
+        tf.conv2d(x, get(`${name}.weight`) as tf.Tensor4D, 1, "same"),
+        get(`${name}.bias`) as tf.Tensor1D,
+      ),
     convTranspose2d(x, name) {
-      const filter = get<tf.Tensor4D>(`${name}.weight`);
+      const filter = get(`${name}.weight`) as tf.Tensor4D;
       const [n, height, width] = x.shape;
       const shape: [number, number, number, number] = [n, 2 * height, 2 * width, filter.shape[2]];
-      return addBias(tf.conv2dTranspose(x, filter, shape, 2, "same"), get(`${name}.bias`));
+      return addBias(tf.conv2dTranspose(x, filter, shape, 2, "same"), get(`${name}.bias`) as tf.Tensor1D);
     },
   };
 }
 
-function lookup(parameters: Parameters): <T extends tf.Tensor>(name: string) => T {
-  return <T extends tf.Tensor>(name: string) => {
+function lookup(parameters: Parameters): (name: string) => tf.Tensor {
+  return (name) => {
     const tensor = parameters.get(name);
     if (!tensor) throw new Error(`the network has no parameter ${name}.`);
-    return tensor as T;
+    return tensor;
   };
 }

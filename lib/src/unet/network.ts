@@ -26,7 +26,11 @@ export function block(layers: Layers, x: tf.Tensor4D, condition: tf.Tensor2D, na
  * Time and label as one vector: relu(linear(sinusoidal(t))) + embedding(label).
  * @returns [n, 32]
  */
-export function conditionEmbedding(layers: Layers, timesteps: ArrayLike<number>, labels: tf.Tensor1D): tf.Tensor2D {
+export function conditionEmbedding(
+  layers: Layers,
+  timesteps: ArrayLike<number>,
+  labels: tf.Tensor1D,
+): tf.Tensor2D {
   const time = tf.relu(layers.linear(sinusoidalEmbedding(timesteps, TIME_DIM), "time_mlp.1"));
   return tf.add(time, layers.embedding(labels, "label_embedding"));
 }
@@ -38,7 +42,12 @@ export function conditionEmbedding(layers: Layers, timesteps: ArrayLike<number>,
  * @param labels n labels 0..9, or 10, the null label (int32)
  * @returns [n, 32, 32, 1]
  */
-export function unet(layers: Layers, x: tf.Tensor4D, timesteps: ArrayLike<number>, labels: tf.Tensor1D): tf.Tensor4D {
+export function unet(
+  layers: Layers,
+  x: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+  labels: tf.Tensor1D,
+): tf.Tensor4D {
   const condition = conditionEmbedding(layers, timesteps, labels);
 
   const down1 = block(layers, x, condition, "down1"); // [n, 32, 32, 32]

@@ -15,12 +15,20 @@ export function checkStateDict(
   const shapes = new Map(expected);
   for (const [tensor, shape] of shapes) {
     const found = state.get(tensor);
-    if (!found) throw new Error(`${name} has no tensor ${tensor}; the network needs it, with the shape [${shape.join(", ")}].`);
+    if (!found)
+      throw new Error(
+        `${name} has no tensor ${tensor}; the network needs it, with the shape [${shape.join(", ")}].`,
+      );
     if (found.shape.length !== shape.length || found.shape.some((size, i) => size !== shape[i])) {
-      throw new Error(`${name}: tensor ${tensor} has the shape [${found.shape.join(", ")}]; it must be [${shape.join(", ")}].`);
+      throw new Error(
+        `${name}: tensor ${tensor} has the shape [${found.shape.join(", ")}]; it must be [${shape.join(", ")}].`,
+      );
     }
     const bad = found.data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new Error(`${name}: tensor ${tensor} holds ${found.data[bad]} at place ${bad}; all must be finite.`);
+    if (bad >= 0)
+      throw new Error(
+        `${name}: tensor ${tensor} holds ${found.data[bad]} at place ${bad}; all must be finite.`,
+      );
   }
   for (const tensor of state.keys()) {
     if (!shapes.has(tensor) && !tensor.endsWith(".num_batches_tracked")) {

@@ -35,7 +35,9 @@ export function loadWeights(file: string): Weights {
     bytes = readFileSync(found);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new Error(code === "ENOENT" ? `there is no file ${found}.` : `${found} cannot be read (${code}).`, { cause });
+    throw new Error(code === "ENOENT" ? `there is no file ${found}.` : `${found} cannot be read (${code}).`, {
+      cause,
+    });
   }
   const { state, metadata } = decodeSafetensors(bytes, name);
   checkStateDict(state, parameterShapes, name);
@@ -48,7 +50,8 @@ export function loadWeights(file: string): Weights {
  */
 export function shippedFile(name: string): string {
   const names = readdirSync(SHIPPED);
-  if (!names.includes(name)) throw new Error(`there is no shipped file ${JSON.stringify(name)}; there are ${names.join(", ")}.`);
+  if (!names.includes(name))
+    throw new Error(`there is no shipped file ${JSON.stringify(name)}; there are ${names.join(", ")}.`);
   return path.join(SHIPPED, name);
 }
 
@@ -63,7 +66,9 @@ export function shippedWeights(name: string): string {
     .filter((file) => file.endsWith(".safetensors"))
     .map((file) => path.basename(file, ".safetensors"));
   if (!names.includes(name)) {
-    throw new Error(`there are no weights named ${JSON.stringify(name)}; there are ${names.join(", ")}, or give a path.`);
+    throw new Error(
+      `there are no weights named ${JSON.stringify(name)}; there are ${names.join(", ")}, or give a path.`,
+    );
   }
   return path.join(SHIPPED, `${name}.safetensors`);
 }

@@ -36,7 +36,9 @@ export function toMetadata(info: WeightsInfo): Record<string, string> {
 export function fromMetadata(metadata: Record<string, string>, name: string): WeightsInfo {
   if (!(KEY in metadata)) {
     const found = Object.keys(metadata).join(", ") || "nothing";
-    throw new Error(`${name} does not say how it was trained: its metadata holds ${found}; "${KEY}" is expected.`);
+    throw new Error(
+      `${name} does not say how it was trained: its metadata holds ${found}; "${KEY}" is expected.`,
+    );
   }
   const info = parse(metadata[KEY], name);
   const wrong = problemOf(info);
@@ -62,7 +64,8 @@ function problemOf(info: Record<string, unknown>): string | undefined {
   if (info.predicts !== "noise") return `predicts is ${JSON.stringify(info.predicts)}; known is "noise"`;
   if (info.emaDecay !== null && !Number.isFinite(info.emaDecay)) return "emaDecay must be a number or null";
   const schedule = (info.schedule ?? {}) as Record<string, unknown>;
-  if (schedule.kind !== "linear") return `schedule.kind is ${JSON.stringify(schedule.kind)}; known is "linear"`;
+  if (schedule.kind !== "linear")
+    return `schedule.kind is ${JSON.stringify(schedule.kind)}; known is "linear"`;
   for (const key of ["timesteps", "betaStart", "betaEnd"]) {
     if (!Number.isFinite(schedule[key])) return `schedule.${key} must be a number`;
   }

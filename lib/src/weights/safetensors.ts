@@ -91,7 +91,8 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsC
 }
 
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) throw new Error(`${name} has ${bytes.length} bytes; a safetensors file has at least 8.`);
+  if (bytes.length < 8)
+    throw new Error(`${name} has ${bytes.length} bytes; a safetensors file has at least 8.`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) {
     const found = `its header should have ${length} bytes, but only ${bytes.length - 8} follow`;
@@ -112,26 +113,36 @@ function readHeader(bytes: Uint8Array, name: string): { header: Record<string, u
 
 function checkMetadata(metadata: unknown, name: string): void {
   const sound =
-    typeof metadata === "object" && metadata !== null && Object.values(metadata).every((v) => typeof v === "string");
+    typeof metadata === "object" &&
+    metadata !== null &&
+    Object.values(metadata).every((v) => typeof v === "string");
   if (!sound) throw new Error(`${name}: __metadata__ must be an object of texts.`);
 }
 
 function checkEntry(entry: unknown, tensor: string, name: string): asserts entry is HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
   if (typeof dtype !== "string" || !(dtype in BYTES)) {
-    throw new Error(`${name}: tensor ${tensor} has the type ${dtype}; read are ${Object.keys(BYTES).join(", ")}.`);
+    throw new Error(
+      `${name}: tensor ${tensor} has the type ${dtype}; read are ${Object.keys(BYTES).join(", ")}.`,
+    );
   }
   const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new Error(`${name}: tensor ${tensor} has the shape ${JSON.stringify(shape)}; it must be a list of sizes.`);
+    throw new Error(
+      `${name}: tensor ${tensor} has the shape ${JSON.stringify(shape)}; it must be a list of sizes.`,
+    );
   }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw new Error(`${name}: tensor ${tensor} has the place ${JSON.stringify(offsets)}; it must be [start, end].`);
+  if (!Array.isArray(offsets) || (offsets as unknown[]).length !== 2 || !offsets.every(isSize)) {
+    throw new Error(
+      `${name}: tensor ${tensor} has the place ${JSON.stringify(offsets)}; it must be [start, end].`,
+    );
   }
   const expected = shape.reduce((a, b) => a * b, 1) * BYTES[dtype];
   const found = offsets[1] - offsets[0];
   if (found !== expected) {
-    throw new Error(`${name}: tensor ${tensor} has ${found} bytes; ${dtype} [${shape.join(", ")}] takes ${expected}.`);
+    throw new Error(
+      `${name}: tensor ${tensor} has ${found} bytes; ${dtype} [${shape.join(", ")}] takes ${expected}.`,
+    );
   }
 }
 
@@ -142,7 +153,9 @@ function checkPlaces(tensors: { tensor: string; entry: HeaderEntry }[], size: nu
   for (const { tensor, entry } of inOrder) {
     const [start, end] = entry.data_offsets;
     if (start !== position) {
-      throw new Error(`${name}: tensor ${tensor} starts at byte ${start}; expected ${position}, where the last one ends.`);
+      throw new Error(
+        `${name}: tensor ${tensor} starts at byte ${start}; expected ${position}, where the last one ends.`,
+      );
     }
     position = end;
   }
