@@ -1,0 +1,56 @@
+/** Notebooks as files: the parts of the format (nbformat 4) that are used here. */
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+/** The project's folder. */
+export const ROOT: string = path.resolve(__dirname, "..", "..");
+export const FOLDER: string = path.join(ROOT, "notebooks");
+/** MIME types of a figure and of the picture beside it. */
+export const PLOTLY = "application/vnd.plotly.v1+json";
+export const PNG = "image/png";
+
+export interface Output {
+  output_type: "stream" | "display_data" | "execute_result" | "error";
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+}
+
+export interface Cell {
+  cell_type: "markdown" | "code" | "raw";
+  source: string | string[];
+  outputs?: Output[];
+  execution_count?: number | null;
+  metadata: Record<string, unknown>;
+}
+
+export interface Notebook {
+  cells: Cell[];
+  metadata: Record<string, unknown>;
+}
+
+/** Text that nbformat stores as one string or as lines. */
+export function textOf(text: string | string[] | undefined): string {
+  return typeof text === "string" ? text : (text ?? []).join("");
+}
+
+export function readNotebook(file: string): Notebook {
+  return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+}
+
+/** The course's notebooks whose names start with one of `prefixes`; all without any. */
+export function courseNotebooks(prefixes: readonly string[] = []): string[] {
+  const names = readdirSync(FOLDER).filter((name) => /^\d\d_.*\.ipynb$/.test(name));
+  for (const prefix of prefixes) {
+    if (!names.some((name) => name.startsWith(prefix))) {
+      throw new Error(`No notebook's name starts with ${prefix}; there are ${names.sort().join(", ")}.`);
+    }
+  }
+  const isAsked = (name: string): boolean =>
+    prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+  return names
+    .filter(isAsked)
+    .sort()
+    .map((name) => path.join(FOLDER, name));
+}
