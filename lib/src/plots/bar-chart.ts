@@ -1,5 +1,5 @@
 /** One bar for each thing that has a name. */
-import { axis, baseLayout, type Figure, palette, rounded } from "./figure";
+import { axis, baseLayout, type Figure, palette, rounded, wrap } from "./figure";
 
 /** Options of {@link barChart}. */
 export interface BarChartOptions {
@@ -45,7 +45,14 @@ export function barChart(options: BarChartOptions): Figure {
     })),
     layout: {
       ...baseLayout(title, series.length > 1),
-      xaxis: { ...axis(xTitle), type: "category", ticks: "" },
+      xaxis: {
+        ...axis(xTitle),
+        type: "category",
+        tickvals: [...labels],
+        ticktext: labels.map((label) => wrap(label, 12)),
+        ticks: "",
+        showgrid: false,
+      },
       yaxis: axis(yTitle, { range: yRange }),
     },
   };

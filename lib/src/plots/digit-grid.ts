@@ -1,7 +1,7 @@
 /** Digits in rows and columns, drawn as one picture. */
 import { checkInteger, checkNumber } from "../validate";
 import { atlas, gap, type Picture } from "./atlas";
-import { baseLayout, type Figure, fontSize, titleSize } from "./figure";
+import { baseLayout, type Figure, fontSize, plain, titleSize, wrap } from "./figure";
 
 /** Options of {@link digitGrid}. */
 export interface DigitGridOptions {
@@ -21,7 +21,7 @@ export interface DigitGridOptions {
   xTitle?: string;
   /** What the pointer shows on a digit; by default the labels of its row and column. */
   hover?: (row: number, column: number) => string;
-  /** How large a digit is drawn, in pixels of the screen; by default as large as ten in a row allow, at most 112. */
+  /** How large a digit is drawn, in pixels of the screen; by default as large as a notebook's width allows, at most 112. */
   zoom?: number;
 }
 
@@ -71,9 +71,12 @@ export function digitGrid(
   checkLabelCount("rowLabels", rowLabels, rows);
   checkLabelCount("columnLabels", columnLabels, columns);
 
-  const zoom = options.zoom ?? Math.min(112, Math.max(size, Math.floor(840 / columns)));
-  checkNumber("zoom", zoom, 1, 4096);
   const rowTexts = rowLabels?.map((label) => wrap(label, 18)) ?? [];
+  const left = 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter;
+  const zoom =
+    options.zoom ??
+    Math.min(112, Math.max(size, Math.floor((notebookWidth - left - leastRight) / (columns + 0.1))));
+  checkNumber("zoom", zoom, 1, 4096);
   const columnTexts =
     columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / (fontSize * 0.5))))) ?? [];
   const hover =
@@ -87,7 +90,7 @@ export function digitGrid(
     first + (count * (size + gap) + gap - 0.5) * pixel,
   ];
   const margin = {
-    l: 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter,
+    l: left,
     t: title ? 56 : 16,
     b:
       12 +
@@ -98,7 +101,7 @@ export function digitGrid(
   const gridWidth = zoom * (span(columns)[1] - span(columns)[0]);
   const gridHeight = zoom * (span(rows)[1] - span(rows)[0]);
   const titleWidth = title ? widest([title]) * titleSize * 0.56 + toolbar : 0;
-  const right = Math.max(16, titleWidth - gridWidth);
+  const right = Math.max(leastRight, titleWidth - gridWidth);
 
   return {
     data: [
@@ -147,6 +150,9 @@ export function digitGrid(
 /** Width of a letter and height of a line of labels, in pixels. */
 const letter = fontSize * 0.58;
 const line = fontSize * 1.3;
+/** What a notebook shows in full on a small laptop or a projector, and the margin at the right, in pixels. */
+const notebookWidth = 920;
+const leastRight = 16;
 /** Room for the buttons that Plotly shows at the upper right, beside the title. */
 const toolbar = 110;
 
@@ -198,18 +204,6 @@ function checkLabelCount(name: string, labels: readonly string[] | undefined, co
   }
 }
 
-/** Breaks a label at its spaces, so that no line is longer than `width` letters where a space allows it. */
-function wrap(label: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of label.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && plain(`${last} ${word}`).length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("<br>");
-}
-
 function lineCount(text: string): number {
   return text.split("<br>").length;
 }
@@ -217,9 +211,4 @@ function lineCount(text: string): number {
 /** Letters in the longest line. */
 function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.flatMap((text) => text.split("<br>").map((part) => plain(part).length)));
-}
-
-/** The text without tags such as <sub>. */
-function plain(text: string): string {
-  return text.replace(/<[^>]*>/g, "");
 }

@@ -63,10 +63,15 @@ export function titleText(text: string): object {
 interface AxisOptions {
   log?: boolean;
   range?: readonly [number, number];
+  /** What is drawn along the axis; a logarithmic axis takes its ticks from it. */
+  values?: readonly ArrayLike<number>[];
 }
 
 /** An axis with its name; a range on a logarithmic axis is given in plain numbers. */
-export function axis(title: string, { log = false, range }: AxisOptions = {}): Record<string, unknown> {
+export function axis(
+  title: string,
+  { log = false, range, values = [] }: AxisOptions = {},
+): Record<string, unknown> {
   return {
     title: { text: title, standoff: 10 },
     automargin: true,
@@ -79,9 +84,51 @@ export function axis(title: string, { log = false, range }: AxisOptions = {}): R
     // Plotly writes 0.0001 as 100µ by default.
     exponentformat: "none",
     separatethousands: true,
-    ...(log ? { type: "log", dtick: "D2" } : {}),
+    ...(log ? { type: "log", ...logTicks(range ?? extent(values)) } : {}),
     ...(range ? { range: log ? range.map(Math.log10) : [...range] } : {}),
   };
+}
+
+/** Ticks at 1, 2 and 5 times each power of ten, or at the powers alone; Plotly would write the 2 and the 5 small and bare. */
+function logTicks([low, high]: readonly [number, number]): object {
+  if (!(low > 0 && high < Infinity)) return { dtick: 1 };
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const tickvals: number[] = [];
+  for (let power = first; power <= last; power++) {
+    for (const factor of last - first > 3 ? [1] : [1, 2, 5]) tickvals.push(Number(`${factor}e${power}`));
+  }
+  return { tickvals };
+}
+
+/** The smallest and the largest finite number; [Infinity, -Infinity] where there is none. */
+export function extent(lists: readonly ArrayLike<number>[]): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const values of lists) {
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i])) continue;
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+  }
+  return [low, high];
+}
+
+/** Breaks a label at its spaces, so that no line is longer than `width` letters where a space allows it. */
+export function wrap(label: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of label.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && plain(`${last} ${word}`).length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("<br>");
+}
+
+/** The text without tags such as <sub>. */
+export function plain(text: string): string {
+  return text.replace(/<[^>]*>/g, "");
 }
 
 /** Numbers for a figure: plain, with six digits, so that a saved notebook stays small. */

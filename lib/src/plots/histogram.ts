@@ -1,6 +1,6 @@
 /** How numbers are spread. */
 import { checkInteger } from "../validate";
-import { axis, baseLayout, type Figure, palette, rounded } from "./figure";
+import { axis, baseLayout, extent, type Figure, palette, rounded } from "./figure";
 import { type LineSeries, lineTrace } from "./line-chart";
 
 /** Options of {@link histogram}. */
@@ -13,7 +13,7 @@ export interface HistogramOptions {
   title?: string;
   /** Number of bars, at least 1. */
   bins?: number;
-  /** Ends of the bars; by default the smallest and the largest number. Numbers outside are not counted. */
+  /** Ends of the bars; by default the smallest and the largest number. Numbers outside, and NaN, are not counted. */
   range?: readonly [number, number];
   /** Draws bars whose area is 1, to be compared with a probability density, in place of counts. */
   density?: boolean;
@@ -26,13 +26,20 @@ export interface HistogramOptions {
  *
  * @example show(histogram({ series: [{ name: "noise", values: noise }], xTitle: "pixel of the noise (no unit)", density: true }))
  *
- * @throws RangeError when there are no numbers, or `bins` is not a whole number of at least 1
+ * @throws RangeError when there are no numbers, when the range is empty, or when `bins` is not a whole number of at least 1
  */
 export function histogram(options: HistogramOptions): Figure {
   const { series, xTitle, title, bins = 50, density = false, lines = [] } = options;
   const { yTitle = density ? "density (1 / unit of x)" : "how many (count)" } = options;
   checkInteger("bins", bins, 1, 10000);
   const [low, high] = options.range ?? extent(series.map(({ values }) => values));
+  if (!(low <= high)) {
+    throw new RangeError(
+      options.range
+        ? `range is [${low}, ${high}]; its first number must not be larger than its second.`
+        : "There are no numbers to draw; give at least one.",
+    );
+  }
   const width = (high - low) / bins || 1;
   const centres = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width);
   return {
@@ -59,20 +66,6 @@ export function histogram(options: HistogramOptions): Figure {
       yaxis: { ...axis(yTitle), rangemode: "tozero" },
     },
   };
-}
-
-/** The smallest and the largest of all numbers. */
-function extent(lists: readonly ArrayLike<number>[]): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const values of lists) {
-    for (let i = 0; i < values.length; i++) {
-      if (values[i] < low) low = values[i];
-      if (values[i] > high) high = values[i];
-    }
-  }
-  if (low > high) throw new RangeError("There are no numbers to draw; give at least one.");
-  return [low, high];
 }
 
 /** How many values fall into each bar; the last bar takes its upper end too. */

@@ -28,7 +28,7 @@ export interface LineChartOptions {
   /** Ends of the axes, in plain numbers on logarithmic axes too; by default as the data ask for. */
   xRange?: readonly [number, number];
   yRange?: readonly [number, number];
-  /** Dashed lines across, with a name: a value to compare with. */
+  /** Dashed lines across, each with its name: a value to compare with. */
   references?: readonly { name: string; value: number }[];
 }
 
@@ -47,33 +47,25 @@ export interface LineChartOptions {
  */
 export function lineChart(options: LineChartOptions): Figure {
   const { series, xTitle, yTitle, title, logX, logY, xRange, yRange, references = [] } = options;
-  const legend = series.length > 1;
+  const legend = series.length + references.length > 1;
   return {
     data: series.map((one, i) => lineTrace(one, i)),
     layout: {
       ...baseLayout(title, legend),
       hovermode: "closest",
-      xaxis: axis(xTitle, { log: logX, range: xRange }),
-      yaxis: axis(yTitle, { log: logY, range: yRange }),
-      shapes: references.map(({ value }) => ({
+      xaxis: axis(xTitle, { log: logX, range: xRange, values: series.map(({ x }) => x) }),
+      yaxis: axis(yTitle, { log: logY, range: yRange, values: series.map(({ y }) => y) }),
+      // In the legend, as a name beside the line would cover the curves.
+      shapes: references.map(({ name, value }) => ({
         type: "line",
+        name,
+        showlegend: true,
         xref: "paper",
         x0: 0,
         x1: 1,
         y0: value,
         y1: value,
         line: { color: grey, width: 2, dash: "dash" },
-      })),
-      annotations: references.map(({ name, value }) => ({
-        text: name,
-        showarrow: false,
-        xref: "paper",
-        x: 1,
-        xanchor: "right",
-        y: logY ? Math.log10(value) : value,
-        yanchor: "bottom",
-        font: { color: "#4d4d4d" },
-        bgcolor: "rgba(255, 255, 255, 0.7)",
       })),
     },
   };

@@ -1,6 +1,6 @@
 /** How a training run goes. */
 import { checkInteger } from "../validate";
-import { type Figure, palette } from "./figure";
+import { type Figure, grey, palette } from "./figure";
 import { lineChart, type LineSeries } from "./line-chart";
 
 /** Options of {@link lossChart}. */
@@ -14,6 +14,8 @@ export interface LossChartOptions {
   others?: readonly LineSeries[];
   /** Steps that the run will have, so that a live chart does not change its width. */
   totalSteps?: number;
+  /** Steps of an epoch; marks where each epoch ends. */
+  batchesPerEpoch?: number;
   logY?: boolean;
   yTitle?: string;
 }
@@ -38,11 +40,13 @@ export function lossChart(
     reference,
     others = [],
     totalSteps,
+    batchesPerEpoch,
     smoothed = (totalSteps ?? steps.length) < 200 ? 10 : 25,
     logY,
     yTitle = "loss (mean squared error)",
   } = options;
   checkInteger("smoothed", smoothed, 0, Infinity);
+  if (batchesPerEpoch !== undefined) checkInteger("batchesPerEpoch", batchesPerEpoch, 1, Infinity);
   const series: LineSeries[] = [
     { name: "each step", x: steps, y: losses, colour: "#56B4E9", width: 1.5, opacity: 0.7 },
   ];
@@ -57,7 +61,7 @@ export function lossChart(
   }
   const colours = [palette[1], palette[2], palette[3], palette[6]];
   others.forEach((other, i) => series.push({ colour: colours[i % colours.length], ...other }));
-  return lineChart({
+  const figure = lineChart({
     series,
     title,
     xTitle: "training step",
@@ -69,6 +73,45 @@ export function lossChart(
         ? []
         : [typeof reference === "number" ? { name: String(reference), value: reference } : reference],
   });
+  const lastStep = totalSteps ?? (steps.length > 0 ? steps[steps.length - 1] : 0);
+  return batchesPerEpoch ? withEpochs(figure, lastStep, batchesPerEpoch) : figure;
+}
+
+/** A thin line at the end of each epoch, and its number at the top. */
+function withEpochs(figure: Figure, lastStep: number, batchesPerEpoch: number): Figure {
+  const ends: number[] = [];
+  for (let step = batchesPerEpoch; step <= lastStep; step += batchesPerEpoch) ends.push(step);
+  const layout = figure.layout as { shapes: object[] };
+  return {
+    ...figure,
+    layout: {
+      ...layout,
+      shapes: [
+        ...layout.shapes,
+        ...ends.map((step) => ({
+          type: "line",
+          layer: "below",
+          yref: "paper",
+          x0: step,
+          x1: step,
+          y0: 0,
+          y1: 1,
+          line: { color: grey, width: 1, dash: "dot" },
+        })),
+      ],
+      // More than ten names would run into each other.
+      annotations: ends.slice(0, ends.length > 10 ? 0 : undefined).map((step, i) => ({
+        text: `epoch ${i + 1}`,
+        showarrow: false,
+        x: step,
+        xanchor: "right",
+        yref: "paper",
+        y: 1,
+        yanchor: "top",
+        font: { color: grey },
+      })),
+    },
+  };
 }
 
 /** The mean of each value and those before it, of at most `count`. */
