@@ -137,9 +137,10 @@ export class Trainer {
       if (!gradient) throw new Error(`there is no gradient for ${name}.`);
       variable.adamStep(gradient, this.stepsDone, { learningRate: this.learningRate });
     }
+    // Divided by 1 - decay^step as Adam's moments are: else the untrained start would keep decay^step of the average.
+    const share = (1 - this.emaDecay) / (1 - this.emaDecay ** this.stepsDone);
     tf.tidy(() => {
-      for (const [name, average] of this.ema)
-        average.moveTowards(this.variable(name).read(), 1 - this.emaDecay);
+      for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), share);
     });
   }
 
