@@ -20,7 +20,11 @@ export function writeFileAtomic(file: string, bytes: Uint8Array): void {
     renameSync(temporary, file);
     syncFolder(path.dirname(file));
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // What stopped the writing can stop this too; the first error is the one to tell.
+    }
     throw new Error(explain(file, cause as NodeJS.ErrnoException), { cause });
   }
 }
@@ -46,6 +50,7 @@ function explain(file: string, { code, message }: NodeJS.ErrnoException): string
   const folder = path.dirname(file);
   switch (code) {
     case "ENOSPC":
+    case "EDQUOT":
       return `The disk is full: ${file} was not written (an earlier one is untouched). Free some space and save again.`;
     case "EACCES":
     case "EPERM":

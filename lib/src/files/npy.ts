@@ -1,10 +1,20 @@
 /**
- * NumPy's .npy files, version 1.0 (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): float32,
- * little-endian, C order. Node only.
+ * NumPy's .npy files (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): float32, little-endian,
+ * C order. Written as version 1.0. Node only.
  */
+import { readFileSync } from "node:fs";
 import { writeFileAtomic } from "./atomic";
 
-const MAGIC = "\x93NUMPY\x01\x00";
+const MAGIC = "\x93NUMPY";
+const VERSION_1 = "\x01\x00";
+/** Bytes before the header's text in version 1: magic, version, length. */
+const PREFIX = 10;
+
+/** An array and its shape; values in C order, the last axis fastest. */
+export interface NpyArray {
+  values: Float32Array;
+  shape: number[];
+}
 
 /**
  * Writes an array as .npy, whole or not at all.
@@ -12,18 +22,61 @@ const MAGIC = "\x93NUMPY\x01\x00";
  */
 export function writeNpy(file: string, values: Float32Array, shape: readonly number[]): void {
   const count = shape.reduce((a, b) => a * b, 1);
-  if (count !== values.length) {
+  if (count !== values.length || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
     throw new RangeError(
       `the shape [${shape.join(", ")}] has ${count} places; there are ${values.length} values.`,
     );
   }
   const tuple = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const padding = 63 - ((MAGIC.length + 2 + text.length) % 64); // the numbers start at a multiple of 64
+  const padding = 63 - ((PREFIX + text.length) % 64); // the numbers start at a multiple of 64
   const header = Buffer.from(`${text}${" ".repeat(padding)}\n`, "latin1");
   const length = Buffer.alloc(2);
   length.writeUInt16LE(header.length);
   const numbers = Buffer.alloc(4 * count);
   for (let i = 0; i < count; i++) numbers.writeFloatLE(values[i], 4 * i);
-  writeFileAtomic(file, Buffer.concat([Buffer.from(MAGIC, "latin1"), length, header, numbers]));
+  writeFileAtomic(file, Buffer.concat([Buffer.from(MAGIC + VERSION_1, "latin1"), length, header, numbers]));
+}
+
+/**
+ * Reads a .npy file of little-endian float32 in C order.
+ * @throws Error that names the file, what was found and what is read
+ */
+export function readNpy(file: string): NpyArray {
+  const bytes = readFileSync(file);
+  const magic = bytes.toString("latin1", 0, MAGIC.length);
+  if (magic !== MAGIC) throw new Error(`${file} is no .npy file: it starts with ${JSON.stringify(magic)}.`);
+  const version = bytes[6];
+  if (version !== 1) throw new Error(`${file} is .npy of version ${version}; version 1 is read.`);
+  const start = bytes.length < PREFIX ? PREFIX : PREFIX + bytes.readUInt16LE(8);
+  if (start > bytes.length)
+    throw new Error(`${file} is cut short: it has ${bytes.length} bytes; its header alone takes ${start}.`);
+  const shape = parseHeader(bytes.toString("latin1", PREFIX, start).trim(), file);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const found = bytes.length - start;
+  if (found !== 4 * count) {
+    const problem = found < 4 * count ? "is cut short" : "has bytes left over";
+    throw new Error(
+      `${file} ${problem}: [${shape.join(", ")}] takes ${4 * count} bytes; ${found} follow its header.`,
+    );
+  }
+  return { values: Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(start + 4 * i)), shape };
+}
+
+/** The shape from the header, a Python dict whose type and order must be those that are read. */
+function parseHeader(header: string, file: string): number[] {
+  const dtype = /'descr': *'([^']*)'/.exec(header)?.[1];
+  const fortran = /'fortran_order': *(\w+)/.exec(header)?.[1];
+  const shape = /'shape': *\(((?: *\d+ *,?)*)\)/.exec(header)?.[1];
+  if (shape === undefined || dtype === undefined || fortran === undefined)
+    throw new Error(
+      `${file} has the header ${JSON.stringify(header)}; descr, fortran_order, shape belong there.`,
+    );
+  if (dtype !== "<f4")
+    throw new Error(`${file} holds numbers of the type ${dtype}; <f4 (little-endian float32) is read.`);
+  if (fortran !== "False") throw new Error(`${file} is in Fortran order; C order is read.`);
+  return shape
+    .split(",")
+    .filter((size) => size.trim() !== "")
+    .map(Number);
 }

@@ -13,12 +13,16 @@ export interface Weights {
   info: WeightsInfo;
 }
 
-/** Writes weights as safetensors, whole or not at all. */
+/**
+ * Writes weights as safetensors, whole or not at all.
+ * @throws Error when they do not fit the network or hold a NaN (nothing is written then), or cannot be written
+ */
 export function saveWeights(
   file: string,
   { state, info }: Weights,
   { dtype = "F32" }: { dtype?: StoredType } = {},
 ): void {
+  checkStateDict(state, parameterShapes, "the weights to save");
   writeFileAtomic(file, encodeSafetensors(state, { metadata: toMetadata(info), dtype }));
 }
 
@@ -35,7 +39,8 @@ export function loadWeights(file: string): Weights {
     bytes = readFileSync(found);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new Error(code === "ENOENT" ? `there is no file ${found}.` : `${found} cannot be read (${code}).`, {
+    const problem = code === "ENOENT" ? `there is no file ${found}` : `${found} cannot be read (${code})`;
+    throw new Error(`${problem}. Give the path of a .safetensors file, or the name of shipped weights.`, {
       cause,
     });
   }
@@ -44,31 +49,39 @@ export function loadWeights(file: string): Weights {
   return { state, info: fromMetadata(metadata, name) };
 }
 
+const SHIPPED: string = path.join(__dirname, "..", "..", "weights");
+
 /**
  * The path of a file that ships with the package, such as "seed-log.json".
  * @throws Error with the names there are, when there is none of that name
  */
 export function shippedFile(name: string): string {
-  const names = readdirSync(SHIPPED);
-  if (!names.includes(name))
-    throw new Error(`there is no shipped file ${JSON.stringify(name)}; there are ${names.join(", ")}.`);
-  return path.join(SHIPPED, name);
+  return path.join(SHIPPED, known(name, shippedNames(), "a shipped file"));
 }
-
-const SHIPPED = path.join(__dirname, "..", "..", "weights");
 
 /**
  * The path of weights that ship with the package.
  * @throws Error with the names there are, when the name is unknown
  */
 export function shippedWeights(name: string): string {
-  const names = readdirSync(SHIPPED)
-    .filter((file) => file.endsWith(".safetensors"))
-    .map((file) => path.basename(file, ".safetensors"));
-  if (!names.includes(name)) {
-    throw new Error(
-      `there are no weights named ${JSON.stringify(name)}; there are ${names.join(", ")}, or give a path.`,
-    );
+  const extension = ".safetensors";
+  const files = shippedNames().filter((file) => file.endsWith(extension));
+  const names = files.map((file) => path.basename(file, extension));
+  return path.join(SHIPPED, `${known(name, names, "shipped weights")}${extension}`);
+}
+
+function shippedNames(): string[] {
+  try {
+    return readdirSync(SHIPPED);
+  } catch (cause) {
+    throw new Error(`the folder of shipped weights, ${SHIPPED}, cannot be read. Fetch the project again.`, {
+      cause,
+    });
   }
-  return path.join(SHIPPED, `${name}.safetensors`);
+}
+
+function known(name: string, names: string[], what: string): string {
+  if (names.includes(name)) return name;
+  const there = names.length > 0 ? `there are ${names.join(", ")}` : "there are none";
+  throw new Error(`${JSON.stringify(name)} is not the name of ${what}; ${there}.`);
 }

@@ -1,9 +1,12 @@
 /** Half precision (IEEE 754 binary16), for weights that ship: half the bytes, three decimal digits. */
 
+/** The largest number that 16 bits hold. */
+export const LARGEST_FLOAT16 = 65504;
+
 const f32 = new Float32Array(1);
 const bits = new Uint32Array(f32.buffer);
 
-/** The 16 bits nearest to `value`; ties go to the even one, too large becomes infinity. */
+/** The 16 bits nearest to `value`, a float32; ties go to the even one, 65520 and more becomes infinity. */
 export function toFloat16(value: number): number {
   f32[0] = value;
   const sign = (bits[0] >>> 16) & 0x8000;

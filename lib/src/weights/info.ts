@@ -31,7 +31,7 @@ export function toMetadata(info: WeightsInfo): Record<string, string> {
 /**
  * The facts from a safetensors header.
  * @param name of the file, for the error
- * @throws Error when there are none, or one is missing or of a wrong kind
+ * @throws Error that names the field, when one is missing, unknown or not allowed
  */
 export function fromMetadata(metadata: Record<string, string>, name: string): WeightsInfo {
   if (!(KEY in metadata)) {
@@ -49,25 +49,72 @@ export function fromMetadata(metadata: Record<string, string>, name: string): We
 function parse(text: string, name: string): Record<string, unknown> {
   try {
     const info: unknown = JSON.parse(text);
-    if (typeof info === "object" && info !== null) return info as Record<string, unknown>;
+    if (typeof info === "object" && info !== null && !Array.isArray(info))
+      return info as Record<string, unknown>;
   } catch {
     // said below
   }
   throw new Error(`${name}: its training facts are not a JSON object.`);
 }
 
+/** What a field may be: the words for an error, and the check. */
+type Rule = [allowed: string, isAllowed: (value: unknown) => boolean];
+
+const TEXT: Rule = ["a text", (value) => typeof value === "string"];
+const WHOLE: Rule = ["a whole number of at least 0", (value) => isFrom(value, 0) && Number.isInteger(value)];
+const COUNT: Rule = ["a whole number of at least 1", (value) => isFrom(value, 1) && Number.isInteger(value)];
+const SHARE: Rule = ["a number from 0 to 1", (value) => isFrom(value, 0) && value <= 1];
+const BETA: Rule = ["a number above 0 and below 1", (value) => isFrom(value, Number.MIN_VALUE) && value < 1];
+const POSITIVE: Rule = ["a number above 0", (value) => isFrom(value, Number.MIN_VALUE)];
+
+const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
+  recipe: TEXT,
+  predicts: exactly("noise"),
+  labelDropout: SHARE,
+  batchSize: COUNT,
+  learningRate: POSITIVE,
+  step: WHOLE,
+  stepsPerEpoch: COUNT,
+  seed: WHOLE,
+  emaDecay: ["a number from 0 to 1, or null", (value) => value === null || SHARE[1](value)],
+};
+const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
+  kind: exactly("linear"),
+  timesteps: ["a whole number of at least 2", (value) => isFrom(value, 2) && Number.isInteger(value)],
+  betaStart: BETA,
+  betaEnd: BETA,
+};
+
+function isFrom(value: unknown, least: number): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= least;
+}
+
+function exactly(text: string): Rule {
+  return [JSON.stringify(text), (value) => value === text];
+}
+
 function problemOf(info: Record<string, unknown>): string | undefined {
-  for (const key of ["labelDropout", "batchSize", "learningRate", "step", "stepsPerEpoch", "seed"]) {
-    if (!Number.isFinite(info[key])) return `${key} is ${JSON.stringify(info[key])}; it must be a number`;
+  const { schedule, ...fields } = info;
+  const fieldProblem = problemWith(fields, FIELDS, "");
+  if (fieldProblem) return fieldProblem;
+  if (schedule === undefined) return "schedule is missing; it must be an object";
+  if (typeof schedule !== "object" || schedule === null)
+    return `schedule is ${JSON.stringify(schedule)}; it must be an object`;
+  return problemWith(schedule as Record<string, unknown>, SCHEDULE_FIELDS, "schedule.");
+}
+
+/** The first field that is missing, not allowed or unknown. */
+function problemWith(
+  values: Record<string, unknown>,
+  rules: Record<string, Rule>,
+  prefix: string,
+): string | undefined {
+  for (const [field, [allowed, isAllowed]] of Object.entries(rules)) {
+    if (!(field in values)) return `${prefix}${field} is missing; it must be ${allowed}`;
+    if (!isAllowed(values[field]))
+      return `${prefix}${field} is ${JSON.stringify(values[field])}; it must be ${allowed}`;
   }
-  if (typeof info.recipe !== "string") return `recipe is ${JSON.stringify(info.recipe)}; it must be a text`;
-  if (info.predicts !== "noise") return `predicts is ${JSON.stringify(info.predicts)}; known is "noise"`;
-  if (info.emaDecay !== null && !Number.isFinite(info.emaDecay)) return "emaDecay must be a number or null";
-  const schedule = (info.schedule ?? {}) as Record<string, unknown>;
-  if (schedule.kind !== "linear")
-    return `schedule.kind is ${JSON.stringify(schedule.kind)}; known is "linear"`;
-  for (const key of ["timesteps", "betaStart", "betaEnd"]) {
-    if (!Number.isFinite(schedule[key])) return `schedule.${key} must be a number`;
-  }
-  return undefined;
+  const unknown = Object.keys(values).find((field) => !(field in rules));
+  if (unknown === undefined) return undefined;
+  return `${prefix}${unknown} is unknown; known are ${Object.keys(rules).join(", ")}`;
 }

@@ -2,7 +2,8 @@
  * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the header's length, a JSON header with
  * type, shape and place of each tensor, then the numbers, little-endian. Nothing in a file can run, unlike a pickle.
  */
-import { fromFloat16, toFloat16 } from "./float16";
+import { fromFloat16, LARGEST_FLOAT16, toFloat16 } from "./float16";
+import { repeatedKey } from "./repeated-key";
 
 /** A tensor with PyTorch's layout. */
 export interface StateTensor {
@@ -35,22 +36,38 @@ interface HeaderEntry {
   data_offsets: [start: number, end: number];
 }
 
-/** Bytes of one number of each type that is read. I64 holds PyTorch's counters, which are left out. */
-const BYTES: Record<string, number> = { F32: 4, F16: 2, BF16: 2, I64: 8 };
+const METADATA = "__metadata__";
 
-/** The bytes of a safetensors file with these tensors. */
+/** Bytes of one number of each type that is read. */
+const BYTES: ReadonlyMap<string, number> = new Map([
+  ["F32", 4],
+  ["F16", 2],
+  ["BF16", 2],
+]);
+
+/** PyTorch's counters in batch norm, 64-bit whole numbers, which no prediction needs: they are left out. */
+const COUNTER = /(^|\.)num_batches_tracked$/;
+const COUNTER_TYPE = "I64";
+const COUNTER_BYTES = 8;
+
+/**
+ * The bytes of a safetensors file with these tensors.
+ * @throws RangeError when a shape does not fit its numbers, or a number is too large for F16
+ */
 export function encodeSafetensors(
   state: StateDict,
   { metadata = {}, dtype = "F32" }: EncodeOptions = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const size = BYTES.get(dtype)!;
+  const entries: [string, unknown][] = [[METADATA, metadata]];
   let offset = 0;
-  for (const [name, { shape, data }] of state) {
-    const end = offset + data.length * BYTES[dtype];
-    header[name] = { dtype, shape, data_offsets: [offset, end] } satisfies HeaderEntry;
+  for (const [name, tensor] of state) {
+    checkStorable(name, tensor, dtype);
+    const end = offset + tensor.data.length * size;
+    entries.push([name, { dtype, shape: tensor.shape, data_offsets: [offset, end] } satisfies HeaderEntry]);
     offset = end;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const padding = (8 - (text.length % 8)) % 8; // the numbers start at a multiple of 8, as the format's own writer does it
   const start = 8 + text.length + padding;
   const bytes = new Uint8Array(start + offset).fill(0x20, 8, start);
@@ -62,10 +79,27 @@ export function encodeSafetensors(
     for (const value of data) {
       if (dtype === "F32") view.setFloat32(position, value, true);
       else view.setUint16(position, toFloat16(value), true);
-      position += BYTES[dtype];
+      position += size;
     }
   }
   return bytes;
+}
+
+function checkStorable(name: string, { shape, data }: StateTensor, dtype: StoredType): void {
+  if (name === METADATA) throw new RangeError(`a tensor cannot be named ${METADATA}; the format keeps it.`);
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (count !== data.length) {
+    throw new RangeError(
+      `tensor ${name}: the shape [${shape.join(", ")}] has ${count} places; there are ${data.length} values.`,
+    );
+  }
+  if (dtype !== "F16") return;
+  const large = data.find((value) => Number.isFinite(value) && Math.abs(value) > LARGEST_FLOAT16);
+  if (large !== undefined) {
+    throw new RangeError(
+      `tensor ${name} holds ${large}; F16 goes to ${LARGEST_FLOAT16}. Save it with the dtype "F32".`,
+    );
+  }
 }
 
 /**
@@ -75,17 +109,20 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsContent {
   const { header, start } = readHeader(bytes, name);
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { [METADATA]: metadata = {}, ...entries } = header;
   checkMetadata(metadata, name);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start);
-  const tensors = Object.entries(entries).map(([tensor, entry]) => {
+  const tensors = Object.entries(entries).map(([tensor, entry]): [string, HeaderEntry] => {
     checkEntry(entry, tensor, name);
-    return { tensor, entry };
+    return [tensor, entry];
   });
+  // The order of the numbers, since an object's keys lose theirs where they look like whole numbers.
+  tensors.sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1]);
   checkPlaces(tensors, bytes.length - start, name);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const state: StateDict = new Map();
-  for (const { tensor, entry } of tensors) {
-    if (entry.dtype !== "I64") state.set(tensor, { shape: entry.shape, data: readNumbers(view, entry) });
+  for (const [tensor, entry] of tensors) {
+    if (entry.dtype !== COUNTER_TYPE)
+      state.set(tensor, { shape: entry.shape, data: readNumbers(view, entry) });
   }
   return { state, metadata: metadata as Record<string, string> };
 }
@@ -93,21 +130,29 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsC
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; start: number } {
   if (bytes.length < 8)
     throw new Error(`${name} has ${bytes.length} bytes; a safetensors file has at least 8.`);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) {
+    const remedy = "turn it into .safetensors first (lib/weights/README.md says how)";
+    throw new Error(`${name} is a zip file, such as torch.save writes, not a safetensors file: ${remedy}.`);
+  }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) {
     const found = `its header should have ${length} bytes, but only ${bytes.length - 8} follow`;
     throw new Error(`${name} is cut short or no safetensors file: ${found}.`);
   }
-  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  let text: string;
   let header: unknown;
   try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
     header = JSON.parse(text);
   } catch {
-    throw new Error(`${name} is no safetensors file: its header is not JSON.`);
+    throw new Error(`${name} is no safetensors file: its header (${length} bytes) is not JSON.`);
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw new Error(`${name} is no safetensors file: its header is not a JSON object.`);
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined)
+    throw new Error(`${name}: the name ${JSON.stringify(twice)} stands twice in its header.`);
   return { header: header as Record<string, unknown>, start: 8 + length };
 }
 
@@ -115,29 +160,30 @@ function checkMetadata(metadata: unknown, name: string): void {
   const sound =
     typeof metadata === "object" &&
     metadata !== null &&
+    !Array.isArray(metadata) &&
     Object.values(metadata).every((v) => typeof v === "string");
-  if (!sound) throw new Error(`${name}: __metadata__ must be an object of texts.`);
+  if (!sound) {
+    throw new Error(
+      `${name}: ${METADATA} is ${excerpt(metadata)}; it must be an object whose values are texts.`,
+    );
+  }
 }
 
 function checkEntry(entry: unknown, tensor: string, name: string): asserts entry is HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
-  if (typeof dtype !== "string" || !(dtype in BYTES)) {
-    throw new Error(
-      `${name}: tensor ${tensor} has the type ${dtype}; read are ${Object.keys(BYTES).join(", ")}.`,
-    );
+  const size = bytesOf(tensor, dtype);
+  if (size === undefined) {
+    const read = `${[...BYTES.keys()].join(", ")}, and ${COUNTER_TYPE} for num_batches_tracked`;
+    throw new Error(`${name}: tensor ${tensor} has the type ${excerpt(dtype)}; read are ${read}.`);
   }
   const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new Error(
-      `${name}: tensor ${tensor} has the shape ${JSON.stringify(shape)}; it must be a list of sizes.`,
-    );
+    throw new Error(`${name}: tensor ${tensor} has the shape ${excerpt(shape)}; it must be a list of sizes.`);
   }
   if (!Array.isArray(offsets) || (offsets as unknown[]).length !== 2 || !offsets.every(isSize)) {
-    throw new Error(
-      `${name}: tensor ${tensor} has the place ${JSON.stringify(offsets)}; it must be [start, end].`,
-    );
+    throw new Error(`${name}: tensor ${tensor} has the place ${excerpt(offsets)}; it must be [start, end].`);
   }
-  const expected = shape.reduce((a, b) => a * b, 1) * BYTES[dtype];
+  const expected = shape.reduce((a, b) => a * b, size);
   const found = offsets[1] - offsets[0];
   if (found !== expected) {
     throw new Error(
@@ -146,11 +192,21 @@ function checkEntry(entry: unknown, tensor: string, name: string): asserts entry
   }
 }
 
+function bytesOf(tensor: string, dtype: string | undefined): number | undefined {
+  if (dtype === COUNTER_TYPE && COUNTER.test(tensor)) return COUNTER_BYTES;
+  return dtype === undefined ? undefined : BYTES.get(dtype);
+}
+
+/** The value as JSON, cut where it is long. */
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  return text !== undefined && text.length > 80 ? `${text.slice(0, 80)}...` : String(text);
+}
+
 /** The tensors must fill the bytes after the header, each once, without gap or overlap. */
-function checkPlaces(tensors: { tensor: string; entry: HeaderEntry }[], size: number, name: string): void {
+function checkPlaces(inOrder: [string, HeaderEntry][], size: number, name: string): void {
   let position = 0;
-  const inOrder = [...tensors].sort((a, b) => a.entry.data_offsets[0] - b.entry.data_offsets[0]);
-  for (const { tensor, entry } of inOrder) {
+  for (const [tensor, entry] of inOrder) {
     const [start, end] = entry.data_offsets;
     if (start !== position) {
       throw new Error(
@@ -166,7 +222,7 @@ function checkPlaces(tensors: { tensor: string; entry: HeaderEntry }[], size: nu
 }
 
 function readNumbers(view: DataView, { dtype, data_offsets: [start, end] }: HeaderEntry): Float32Array {
-  const size = BYTES[dtype];
+  const size = BYTES.get(dtype)!;
   const data = new Float32Array((end - start) / size);
   const wide = new Uint32Array(1);
   const widened = new Float32Array(wide.buffer);
