@@ -1,0 +1,69 @@
+/** `npm run parity` itself, on the shipped golden files and on damaged ones. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, test } from "node:test";
+
+const ROOT = path.resolve(__dirname, "..", "..");
+const folder = mkdtempSync(path.join(os.tmpdir(), "parity-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function parity(file: string): { status: number | null; output: string } {
+  const args = ["--import", "tsx", path.join(ROOT, "scripts", "parity.ts"), file];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
+  return { status, output: stdout + stderr };
+}
+
+function golden(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path.join(__dirname, name), "utf8")) as Record<string, unknown>;
+}
+
+function write(content: unknown): string {
+  const file = path.join(folder, "golden.json");
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+test("every section of unet.json agrees with PyTorch", () => {
+  const { status, output } = parity(path.join(__dirname, "unet.json"));
+  assert.equal(status, 0, output);
+  assert.equal(output.match(/ pass /g)?.length, 24);
+});
+
+test("the sections of samplers.json that are built agree with diffusers, the others are called not built", () => {
+  const { status, output } = parity(path.join(__dirname, "samplers.json"));
+  assert.notEqual(status, 0);
+  assert.match(output, /ddpm-300 +pass/);
+  assert.match(output, /guidance cfg-w3 +pass/);
+  assert.match(output, /ddim-10-eta0-trailing +not built/);
+  assert.doesNotMatch(output, /FAIL/);
+});
+
+test("a subset of sections is enough", () => {
+  const { salt, betas } = golden("unet.json");
+  const { status, output } = parity(write({ salt, betas }));
+  assert.equal(status, 0, output);
+  assert.equal(output.match(/ pass /g)?.length, 1);
+});
+
+test("a wrong number fails its section", () => {
+  const { salt, alphaBars } = golden("unet.json");
+  const wrong = (alphaBars as number[]).map((value, t) => (t === 299 ? value + 1e-4 : value));
+  const { status, output } = parity(write({ salt, alphaBars: wrong }));
+  assert.equal(status, 1);
+  assert.match(output, /alphaBars +FAIL/);
+});
+
+test("another salt makes other weights, which do not give these numbers", () => {
+  const { eval: evaluation } = golden("unet.json");
+  const { status, output } = parity(write({ salt: 1, eval: evaluation }));
+  assert.equal(status, 1);
+  assert.match(output, /eval +FAIL/);
+});
+
+test("a file without a known section is no success", () => {
+  assert.equal(parity(write({ salt: 0 })).status, 1);
+  assert.equal(parity(write({})).status, 2);
+});

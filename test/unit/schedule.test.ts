@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  addNoise,
+  linearSchedule,
+  normal,
+  predictX0,
+  respace,
+  startEngine,
+  trailingTimesteps,
+} from "cfg-lib";
+
+before(() => startEngine());
+
+test("alphaBars are the running products of 1 - beta", () => {
+  const { betas, alphaBars } = linearSchedule();
+  let product = 1;
+  betas.forEach((beta, t) => {
+    product *= 1 - beta;
+    assert.ok(Math.abs(alphaBars[t] - product) < 1e-6);
+  });
+  assert.ok(Math.abs(alphaBars[299] - 0.048) < 5e-4);
+});
+
+test("predictX0 undoes addNoise when it is given the true noise", () => {
+  const schedule = linearSchedule();
+  const x0 = tf.tensor4d(normal(32, 1), [2, 4, 4, 1]);
+  const noise = tf.tensor4d(normal(32, 2), [2, 4, 4, 1]);
+  const xt = addNoise(schedule, x0, [200, 200], noise);
+  const error = tf.max(tf.abs(tf.sub(predictX0(schedule, xt, 200, noise), x0))).dataSync()[0];
+  assert.ok(error < 1e-5, `error ${error}`);
+});
+
+test("timesteps outside the schedule and wrong shapes are refused with what is allowed", () => {
+  const schedule = linearSchedule();
+  const x = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);
+  assert.throws(() => addNoise(schedule, x, [300], x), /300.*0 to 299/);
+  assert.throws(() => addNoise(schedule, x, [-1], x), /-1.*0 to 299/);
+  assert.throws(() => addNoise(schedule, x, [1.5], x), /1\.5/);
+  assert.throws(() => addNoise(schedule, x, [1, 2], x), /\[2\].*\[1\]/);
+  assert.throws(() => linearSchedule({ timesteps: 0 }), /timesteps is 0/);
+  assert.throws(() => linearSchedule({ betaEnd: 1.5 }), /betaEnd is 1.5/);
+});
+
+test("trailing timesteps start at the last one, fall, and are as many as asked", () => {
+  const schedule = linearSchedule();
+  assert.deepEqual(trailingTimesteps(schedule, 10), [299, 269, 239, 209, 179, 149, 119, 89, 59, 29]);
+  for (const steps of [1, 7, 60, 299, 300]) {
+    const visited = trailingTimesteps(schedule, steps);
+    assert.equal(visited.length, steps);
+    assert.equal(visited[0], 299);
+    assert.ok(visited.every((t, i) => t >= 0 && (i === 0 || t < visited[i - 1])));
+  }
+  assert.throws(() => trailingTimesteps(schedule, 0), /steps is 0/);
+  assert.throws(() => trailingTimesteps(schedule, 301), /steps is 301.*300/);
+});
+
+test("a respaced schedule has the alpha bars of the timesteps it visits", () => {
+  const schedule = linearSchedule();
+  const visited = trailingTimesteps(schedule, 60);
+  const spaced = respace(schedule, visited);
+  assert.deepEqual(
+    Array.from(spaced.alphaBars),
+    [...visited].reverse().map((t) => schedule.alphaBars[t]),
+  );
+  const product = spaced.alphas.reduce((a, b) => a * b, 1);
+  assert.ok(Math.abs(product - schedule.alphaBars[299]) < 1e-6);
+});

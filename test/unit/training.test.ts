@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, before, test } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  dropLabels,
+  initialStateDict,
+  linearSchedule,
+  loadCheckpoint,
+  LossLog,
+  noisyBatch,
+  normal,
+  saveCheckpoint,
+  startEngine,
+  type StateDict,
+  train,
+  Trainer,
+  uniform,
+  type WeightsInfo,
+} from "cfg-lib";
+import { batches, type Dataset, loadMnist } from "mnist-data-loader";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "training-"));
+const schedule = linearSchedule();
+let dataset: Dataset;
+before(() => {
+  startEngine();
+  dataset = loadMnist({ split: "test" });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const info: WeightsInfo = {
+  recipe: "test",
+  schedule: { kind: "linear", timesteps: 300, betaStart: 1e-4, betaEnd: 0.02 },
+  predicts: "noise",
+  labelDropout: 0.1,
+  batchSize: 8,
+  learningRate: 1e-3,
+  step: 0,
+  stepsPerEpoch: 1250,
+  seed: 3,
+  emaDecay: null,
+};
+
+/** Trains up to a step, at batch 8. */
+function trainTo(last: number, trainer: Trainer, log: LossLog): void {
+  const epochBatches = (where: { epoch: number; startBatch: number }): ReturnType<typeof batches> =>
+    batches(dataset, { ...where, batchSize: 8, seed: 3 });
+  for (const { step, loss } of train(trainer, { batches: epochBatches, schedule, seed: 3 })) {
+    log.add(loss);
+    if (step === last) break;
+  }
+}
+
+function assertSame(a: StateDict, b: StateDict): void {
+  assert.deepEqual([...a.keys()], [...b.keys()]);
+  for (const [name, { data }] of a) assert.deepEqual(data, b.get(name)!.data, name);
+}
+
+test("20 steps equal 10 steps, a checkpoint, and 10 more, bit for bit", () => {
+  const file = path.join(folder, "checkpoint.safetensors");
+  const whole = new Trainer({ start: initialStateDict(3) });
+  const wholeLog = new LossLog();
+  trainTo(20, whole, wholeLog);
+
+  const firstHalf = new Trainer({ start: initialStateDict(3) });
+  const firstLog = new LossLog();
+  trainTo(10, firstHalf, firstLog);
+  saveCheckpoint(file, { state: firstHalf.state(), info, losses: firstLog.values(), seconds: 1 });
+  firstHalf.dispose();
+  const checkpoint = loadCheckpoint(file)!;
+  const secondHalf = new Trainer({ start: checkpoint.state });
+  const secondLog = new LossLog(checkpoint.losses);
+  trainTo(20, secondHalf, secondLog);
+
+  assert.deepEqual(secondLog.values(), wholeLog.values());
+  const [a, b] = [whole.state(), secondHalf.state()];
+  assert.equal(a.step, b.step);
+  for (const part of ["model", "ema", "adamM", "adamV"] as const) assertSame(a[part], b[part]);
+  assert.deepEqual(readdirSync(folder), ["checkpoint.safetensors"]);
+  whole.dispose();
+  secondHalf.dispose();
+});
+
+test("a training step leaves no tensor behind", () => {
+  const trainer = new Trainer({ start: initialStateDict(3) });
+  const log = new LossLog();
+  trainTo(2, trainer, log);
+  log.values();
+  const tensors = tf.memory().numTensors;
+  trainTo(4, trainer, log);
+  log.values();
+  assert.equal(tf.memory().numTensors, tensors);
+  trainer.dispose();
+});
+
+test("the moving average of the weights is the weighted mean of every step's, the start left out", () => {
+  const trainer = new Trainer({ start: initialStateDict(3), emaDecay: 0.5 });
+  const name = "final.weight";
+  const seen: Float32Array[] = [];
+  for (let step = 1; step <= 3; step++) {
+    trainTo(step, trainer, new LossLog());
+    seen.push(trainer.stateDict().get(name)!.data);
+  }
+  const weights = [1 / 7, 2 / 7, 4 / 7]; // 0.5^2, 0.5, 1, over their sum
+  trainer
+    .emaStateDict()
+    .get(name)!
+    .data.forEach((value, i) => {
+      const expected = weights.reduce((sum, weight, step) => sum + weight * seen[step][i], 0);
+      assert.ok(Math.abs(value - expected) < 1e-6);
+    });
+  trainer.dispose();
+});
+
+test("gradients agree with finite differences", () => {
+  const start = initialStateDict(3);
+  const batch = { images: normal(4 * 1024, 1), labels: [1, 2, 3, 4] };
+  const random = { schedule, labelDropout: 0, nullLabel: 10, seed: 1, step: 0 };
+  const { xt, timesteps, labels, noise } = noisyBatch(batch, random);
+  const lossOf = (state: StateDict): { loss: number; gradient: (name: string) => Float32Array } => {
+    const trainer = new Trainer({ start: state });
+    const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
+    const all = trainer.gradientStateDict(gradients);
+    trainer.dispose();
+    return { loss: loss.dataSync()[0], gradient: (name) => all.get(name)!.data };
+  };
+  const { gradient } = lossOf(start);
+  for (const name of [
+    "final.bias",
+    "up3.bn2.weight",
+    "up_trans2.weight",
+    "bottleneck.conv1.weight",
+    "down1.time_mlp.weight",
+  ]) {
+    // Along the gradient itself the loss must change by its squared length.
+    const direction = gradient(name);
+    const length = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
+    const moved = (h: number): number => {
+      const { shape, data } = start.get(name)!;
+      const step = data.map((value, i) => value + (h * direction[i]) / length);
+      return lossOf(new Map([...start, [name, { shape, data: step }]])).loss;
+    };
+    const h = 2e-2;
+    const slope = (moved(h) - moved(-h)) / (2 * h);
+    assert.ok(Math.abs(slope - length) < 0.02 * length + 2e-5, `${name}: slope ${slope}, gradient ${length}`);
+  }
+});
+
+test("label dropout replaces the share of the labels that is asked for, and only by the null label", () => {
+  const labels = tf.fill<tf.Rank.R1>([50_000], 4, "int32");
+  for (const rate of [0, 0.1, 1]) {
+    const dropped = dropLabels(labels, tf.tensor1d(uniform(50_000, 8)), rate, 10).dataSync();
+    assert.ok(dropped.every((label) => label === 4 || label === 10));
+    const share = dropped.filter((label) => label === 10).length / dropped.length;
+    assert.ok(Math.abs(share - rate) < 0.005, `rate ${rate}: ${share}`);
+  }
+  assert.throws(() => dropLabels(labels, tf.zeros([50_000]), 1.5, 10), /labelDropout is 1.5.*0 to 1/);
+});
