@@ -110,11 +110,11 @@ function problemWith(
   prefix: string,
 ): string | undefined {
   for (const [field, [allowed, isAllowed]] of Object.entries(rules)) {
-    if (!(field in values)) return `${prefix}${field} is missing; it must be ${allowed}`;
+    if (!Object.hasOwn(values, field)) return `${prefix}${field} is missing; it must be ${allowed}`;
     if (!isAllowed(values[field]))
       return `${prefix}${field} is ${JSON.stringify(values[field])}; it must be ${allowed}`;
   }
-  const unknown = Object.keys(values).find((field) => !(field in rules));
+  const unknown = Object.keys(values).find((field) => !Object.hasOwn(rules, field));
   if (unknown === undefined) return undefined;
   return `${prefix}${unknown} is unknown; known are ${Object.keys(rules).join(", ")}`;
 }

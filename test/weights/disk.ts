@@ -1,0 +1,45 @@
+/** Real disks for the tests in this folder: small ones that fill up, and ones that cannot be written. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import type { TestContext } from "node:test";
+import { temporaryFolder } from "./files";
+
+const isRoot = process.getuid?.() === 0;
+
+/** Mounts a disk of `kilobytes` in memory; undefined, with the reason told, where that is not allowed. */
+export function smallDisk(t: TestContext, kilobytes: number): string | undefined {
+  if (process.platform !== "linux" || !isRoot) {
+    t.skip("mounting a small disk needs Linux and root");
+    return undefined;
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), "cfg-lib-disk-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder], { stdio: "pipe" });
+  } catch (error) {
+    rmdirSync(folder);
+    t.skip(`mounting a small disk is not allowed here: ${(error as Error).message.split("\n")[1]}`);
+    return undefined;
+  }
+  t.after(() => {
+    execFileSync("umount", [folder]);
+    rmdirSync(folder);
+  });
+  return folder;
+}
+
+/** Makes a folder read-only; root ignores permissions, so for root it must be a disk of {@link smallDisk}. */
+export function makeReadOnly(t: TestContext, folder: string): void {
+  if (isRoot) {
+    execFileSync("mount", ["-o", "remount,ro", folder]);
+    return;
+  }
+  chmodSync(folder, 0o555);
+  t.after(() => chmodSync(folder, 0o755));
+}
+
+/** A folder that {@link makeReadOnly} can make read-only. */
+export function lockableFolder(t: TestContext): string | undefined {
+  return isRoot ? smallDisk(t, 1024) : temporaryFolder(t);
+}
