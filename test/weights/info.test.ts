@@ -48,8 +48,10 @@ const wrong: [object, RegExp][] = [
   [{ schedule: { ...seedInfo.schedule, betaEnd: 1 } }, /schedule\.betaEnd is 1; .* below 1/],
 ];
 for (const [change, error] of wrong) {
-  test(`refused: ${JSON.stringify(change)}`, () =>
-    assert.throws(() => read({ ...seedInfo, ...change }), error));
+  test(`refused in reading and in writing: ${JSON.stringify(change)}`, () => {
+    assert.throws(() => read({ ...seedInfo, ...change }), error);
+    assert.throws(() => toMetadata({ ...seedInfo, ...change }), error);
+  });
 }
 
 test("metadata without the facts, or with damaged ones, is refused with what is there", () => {

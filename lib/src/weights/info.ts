@@ -23,8 +23,13 @@ export interface WeightsInfo {
 
 const KEY = "cfg";
 
-/** The facts as text for a safetensors header. */
+/**
+ * The facts as text for a safetensors header.
+ * @throws Error that names the field, when one is not allowed: such a file could not be read again
+ */
 export function toMetadata(info: WeightsInfo): Record<string, string> {
+  const wrong = problemOf({ ...info });
+  if (wrong) throw new Error(`these training facts cannot be saved: ${wrong}.`);
   return { format: "pt", [KEY]: JSON.stringify(info) };
 }
 
