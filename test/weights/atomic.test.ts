@@ -71,6 +71,7 @@ test("a process killed while it saves leaves the old file or the new one, never 
   const folder = temporaryFolder(t);
   const file = path.join(folder, "a.bin");
   const size = 4_000_000;
+  writeFileAtomic(file, bytes(size, 1));
   const script = `const { writeFileAtomic } = require("cfg-lib/dist/files/atomic");
     console.log("ready");
     for (let i = 0; ; i++) writeFileAtomic(${JSON.stringify(file)}, new Uint8Array(${size}).fill(i % 251));`;
