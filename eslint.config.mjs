@@ -14,6 +14,7 @@ export default tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
       // node:test runs what it is given; nothing has to await it.
       "@typescript-eslint/no-floating-promises": [
         "error",

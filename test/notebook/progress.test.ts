@@ -119,7 +119,9 @@ describe("progress", () => {
 
 describe("the stop button in a progress loop", () => {
   let othersHeard = 0;
-  const other = (): void => void othersHeard++;
+  const other = (): void => {
+    othersHeard++;
+  };
   beforeEach(() => {
     othersHeard = 0;
     process.on("SIGINT", other);

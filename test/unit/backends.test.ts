@@ -25,8 +25,8 @@ interface Results {
   after: StateDict;
 }
 
-function runOn(backend: string): Results {
-  assert.ok(tf.setBackend(backend));
+async function runOn(backend: string): Promise<Results> {
+  assert.ok(await tf.setBackend(backend));
   const net = new CFGUnet({ state });
   const x = tf.tensor4d(normal(2 * 1024, 1), [2, 32, 32, 1]);
   const prediction = net.predict(x, [5, 200], [3, 10]).dataSync<"float32">().slice();
@@ -48,10 +48,10 @@ function assertClose(name: string, a: Float32Array, b: Float32Array, tolerance: 
   assert.ok(error <= tolerance, `${name}: error ${error} of the largest value`);
 }
 
-test("prediction, loss, gradients and running statistics are TensorFlow's on the CPU backend too", () => {
-  const fused = runOn("tensorflow");
-  const composed = runOn("cpu");
-  tf.setBackend("tensorflow");
+test("prediction, loss, gradients and running statistics are TensorFlow's on the CPU backend too", async () => {
+  const fused = await runOn("tensorflow");
+  const composed = await runOn("cpu");
+  await tf.setBackend("tensorflow");
   assertClose("prediction", composed.prediction, fused.prediction, 1e-4);
   assert.ok(Math.abs(composed.loss - fused.loss) < 1e-5);
   for (const [name, { data }] of composed.gradients)

@@ -1,0 +1,69 @@
+/** Every committed notebook: its form, and that it runs from top to bottom on a fresh kernel. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, test } from "node:test";
+import { execute } from "../../scripts/notebooks/execute";
+import {
+  courseNotebooks,
+  type Output,
+  PLOTLY,
+  PNG,
+  readNotebook,
+  textOf,
+} from "../../scripts/notebooks/notebook-file";
+
+/** Seconds that a notebook may take on 2 cores. */
+const TIME_LIMIT = 180;
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "course-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const notebooks = courseNotebooks();
+
+test("the course has its seven notebooks", () => {
+  assert.deepEqual(
+    notebooks.map((file) => path.basename(file).slice(0, 2)),
+    ["00", "01", "02", "03", "04", "05", "06"],
+  );
+});
+
+for (const file of notebooks) {
+  const name = path.basename(file);
+  const { cells } = readNotebook(file);
+  const outputs = cells.flatMap((cell): Output[] => cell.outputs ?? []);
+
+  test(`${name} opens with what you will do, learn and need, and ends with questions and folded answers`, () => {
+    const first = textOf(cells[0].source);
+    for (const words of ["**You will**", "**You will learn**", "**You need**"])
+      assert.ok(first.includes(words), words);
+    const texts = cells.filter((cell) => cell.cell_type === "markdown").map((cell) => textOf(cell.source));
+    const questions = texts.slice(texts.findIndex((text) => text.startsWith("## Questions")));
+    assert.ok(questions.join("\n").match(/<details><summary>Answer<\/summary>/g)!.length >= 3);
+  });
+
+  test(`${name} is committed executed, in order, without errors or paths of a machine, each figure with a picture`, () => {
+    const code = cells.filter((cell) => cell.cell_type === "code");
+    assert.deepEqual(
+      code.map((cell) => cell.execution_count),
+      code.map((_, i) => i + 1),
+    );
+    assert.ok(outputs.every((output) => output.output_type !== "error" && output.name !== "stderr"));
+    const text = readFileSync(file, "utf8");
+    assert.doesNotMatch(text, /\/(home|root|work|Users|tmp)\//);
+    const figures = outputs.filter((output) => output.data && PLOTLY in output.data);
+    assert.ok(figures.length > 0, "no figure");
+    assert.ok(figures.every((output) => PNG in output.data!));
+    assert.ok(statSync(file).size < 1.5e6, `${statSync(file).size} bytes`);
+  });
+
+  test(`${name} runs from top to bottom on a fresh kernel within ${TIME_LIMIT} s`, async (t) => {
+    const result = await execute(file, path.join(folder, name), { cellTimeLimit: TIME_LIMIT });
+    assert.ok(
+      !("failedCell" in result),
+      "message" in result ? `cell ${result.failedCell + 1}: ${result.message}` : "",
+    );
+    t.diagnostic(`${name}: ${result.seconds.toFixed(0)} s`);
+    assert.ok(result.seconds < TIME_LIMIT, `${result.seconds.toFixed(0)} s`);
+  });
+}
