@@ -91,21 +91,25 @@ function fusedConvBatchNormRelu(
     );
     onStatistics({ mean: tf.keep(mean) as tf.Tensor1D, variance: tf.keep(variance) as tf.Tensor1D });
     save([input, weights, gamma, convolved, output, ...reserves]);
+    tf.dispose([convolved, empty, ...reserves]); // the saved ones live on until the gradient has used them
     return { value: output as tf.Tensor4D, gradFunc };
   });
   function gradFunc(dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] {
     const [input, weights, gamma, convolved, output, ...reserves] = saved;
+    // What is used for the last time is freed at once; a training step would keep it to its end.
     const [dNorm] = execute("ReluGrad", [dy, output], {});
+    output.dispose();
     const [dConv, dGamma, dBeta] = execute(
       "FusedBatchNormGradV3",
       [dNorm, convolved, gamma, ...reserves],
       norm,
       5,
     );
-    dNorm.dispose();
+    tf.dispose([dNorm, convolved, ...reserves]);
     const dWeights = convFilterGradient(input, weights.shape, dConv);
     // Where the input is the data, TensorFlow.js prunes its gradient; any tensor will do in its place.
     const dInput = inputGradient ? convInputGradient(input.shape, weights, dConv) : tf.scalar(0);
+    tf.dispose([dConv, input]);
     return [dInput, dWeights, dGamma, dBeta];
   }
   return op(x, filter, scale, offset);
@@ -149,6 +153,44 @@ export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
     return { value: value as tf.Tensor4D, gradFunc };
   });
   return op(x, bias);
+}
+
+/**
+ * Transposed convolution, 4x4 with stride 2, and bias: doubles height and width.
+ * @param x images [n, height, width, in]
+ * @param filter [4, 4, out, in]
+ * @param bias [out]
+ * @returns images [n, 2 height, 2 width, out]
+ */
+export function convTransposeBias(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
+  const [n, height, width] = x.shape;
+  const shape: [number, number, number, number] = [n, 2 * height, 2 * width, filter.shape[2]];
+  const upsampled = tf.conv2dTranspose(x, filter, shape, 2, "same");
+  const output = addBias(upsampled, bias);
+  upsampled.dispose(); // no gradient needs it, and a training step would keep it to its end
+  return output;
+}
+
+/**
+ * The channels of two images side by side. The first one is disposed of: after this nothing needs it.
+ * @param first images [n, height, width, a]
+ * @param second images [n, height, width, b]
+ * @returns images [n, height, width, a + b]
+ */
+export function concatChannels(first: tf.Tensor4D, second: tf.Tensor4D): tf.Tensor4D {
+  const channels = first.shape[3];
+  const op = tf.customGrad((...args) => {
+    const [a, b] = args as unknown as [tf.Tensor4D, tf.Tensor4D];
+    // Unlike tf.concat's own gradient, this one keeps no copy of the inputs: their sizes are enough.
+    const gradFunc = (dy: tf.Tensor4D): tf.Tensor[] => [
+      tf.slice(dy, [0, 0, 0, 0], [-1, -1, -1, channels]),
+      tf.slice(dy, [0, 0, 0, channels]),
+    ];
+    return { value: tf.concat([a, b], 3), gradFunc };
+  });
+  const joined = op(first, second) as tf.Tensor4D;
+  first.dispose();
+  return joined;
 }
 
 /**

@@ -24,6 +24,7 @@ const LOSSES = "losses";
 
 /** Writes a checkpoint, whole or not at all. */
 export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
+  checkStateDict(state.model, parameterShapes, "the network"); // a run that diverged must not replace a sound checkpoint
   const tensors: StateDict = new Map();
   for (const part of PARTS) {
     for (const [name, tensor] of state[part]) tensors.set(`${part}.${name}`, tensor);

@@ -11,6 +11,7 @@ import {
   BATCH_NORM_EPSILON,
   convBatchNormRelu,
   convBiasRelu,
+  convTransposeBias,
 } from "../engine/ops";
 import type { Parameters } from "./parameters";
 
@@ -97,12 +98,8 @@ function commonLayers(parameters: Parameters): Common {
         tf.conv2d(x, get(`${name}.weight`) as tf.Tensor4D, 1, "same"),
         get(`${name}.bias`) as tf.Tensor1D,
       ),
-    convTranspose2d(x, name) {
-      const filter = get(`${name}.weight`) as tf.Tensor4D;
-      const [n, height, width] = x.shape;
-      const shape: [number, number, number, number] = [n, 2 * height, 2 * width, filter.shape[2]];
-      return addBias(tf.conv2dTranspose(x, filter, shape, 2, "same"), get(`${name}.bias`) as tf.Tensor1D);
-    },
+    convTranspose2d: (x, name) =>
+      convTransposeBias(x, get(`${name}.weight`) as tf.Tensor4D, get(`${name}.bias`) as tf.Tensor1D),
   };
 }
 

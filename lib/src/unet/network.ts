@@ -3,7 +3,7 @@
  * block the time and the label (Ronneberger et al., arXiv 1505.04597; time embedding as in DDPM, arXiv 2006.11239).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { maxPool2x2 } from "../engine/ops";
+import { concatChannels, maxPool2x2 } from "../engine/ops";
 import { sinusoidalEmbedding } from "./embedding";
 import type { Layers } from "./layers";
 import { TIME_DIM } from "./parameters";
@@ -56,17 +56,12 @@ export function unet(
 
   const bottleneck = block(layers, maxPool2x2(down3), condition, "bottleneck"); // [n, 4, 4, 256]
 
-  const up1 = joinSkip(layers.convTranspose2d(bottleneck, "up_trans1"), down3); // [n, 8, 8, 256 + 128]
+  const up1 = concatChannels(layers.convTranspose2d(bottleneck, "up_trans1"), down3); // [n, 8, 8, 256 + 128]
   const h1 = block(layers, up1, condition, "up1"); // [n, 8, 8, 128]
-  const up2 = joinSkip(layers.convTranspose2d(h1, "up_trans2"), down2); // [n, 16, 16, 128 + 64]
+  const up2 = concatChannels(layers.convTranspose2d(h1, "up_trans2"), down2); // [n, 16, 16, 128 + 64]
   const h2 = block(layers, up2, condition, "up2"); // [n, 16, 16, 64]
-  const up3 = joinSkip(layers.convTranspose2d(h2, "up_trans3"), down1); // [n, 32, 32, 64 + 32]
+  const up3 = concatChannels(layers.convTranspose2d(h2, "up_trans3"), down1); // [n, 32, 32, 64 + 32]
   const h3 = block(layers, up3, condition, "up3"); // [n, 32, 32, 32]
 
   return layers.conv2d(h3, "final"); // [n, 32, 32, 1]
-}
-
-/** A skip connection: the channels of both side by side. */
-function joinSkip(upsampled: tf.Tensor4D, skip: tf.Tensor4D): tf.Tensor4D {
-  return tf.concat([upsampled, skip], 3);
 }
