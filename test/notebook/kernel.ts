@@ -83,7 +83,11 @@ export async function startKernel(): Promise<Kernel> {
             messages.push(message);
             onMessage?.(message);
           }
-          if (status !== undefined && isIdle) resolve({ status, messages, ...shown(messages) });
+          if (status === undefined || !isIdle) return;
+          // After a cell that fails, tslab drops every cell that arrives within 200 ms.
+          const rest = status === "ok" ? 0 : 400;
+          const result = { status, messages, ...shown(messages) };
+          setTimeout(() => resolve(result), rest);
         };
         order({ order: "execute", code, cell });
       }),

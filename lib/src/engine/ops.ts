@@ -188,7 +188,7 @@ export function concatChannels(first: tf.Tensor4D, second: tf.Tensor4D): tf.Tens
     ];
     return { value: tf.concat([a, b], 3), gradFunc };
   });
-  const joined = op(first, second) as tf.Tensor4D;
+  const joined = op(first, second);
   first.dispose();
   return joined;
 }
