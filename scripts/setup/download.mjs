@@ -40,13 +40,14 @@ export async function download(what, lock, folder, options = []) {
  * @returns {(line: string) => void}
  */
 export function progressTeller(what, { now = () => performance.now(), tell = tellLine } = {}) {
-  let start = 0;
+  /** @type {number | undefined} */
+  let start;
   let told = -Infinity;
   return (line) => {
     const match = /^Progress (\d+) of (\d+)/.exec(line.trim());
     if (!match) return;
     const [done, total] = [Number(match[1]), Number(match[2])];
-    if (done === 0 || start === 0) start = now();
+    start ??= now();
     if (done < total && now() - told < 1000) return;
     told = now();
     const seconds = (now() - start) / 1000;

@@ -1,0 +1,112 @@
+/** Set-up's steps, one by one, on small real things; `npm test` itself is the test of the whole. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, test } from "node:test";
+
+const ROOT = path.resolve(__dirname, "..", "..");
+const folder = mkdtempSync(path.join(os.tmpdir(), "setup-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a snippet as a module of its own with a set-up file's exports as `it`; returns what it prints. */
+function within(
+  file: string,
+  snippet: string,
+  env: Record<string, string> = {},
+): { status: number | null; text: string } {
+  const code = `import * as it from ${JSON.stringify(path.join(ROOT, "scripts", "setup", file))};\n${snippet}`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  return { status, text: stdout + stderr };
+}
+
+test("too old a Node is told what is needed", () => {
+  const { status, text } = within("requirements.mjs", 'it.checkNode("v18.20.1");');
+  assert.notEqual(status, 0);
+  assert.match(text, /Node\.js here is v18\.20\.1; the course needs version 20 or newer/);
+  assert.equal(within("requirements.mjs", 'it.checkNode("v20.0.0"); it.checkNode("v26.1.0");').status, 0);
+});
+
+test("Windows is shown the way to WSL, an unknown machine the list of known ones", () => {
+  assert.match(within("requirements.mjs", 'it.checkPlatform("win32", "x64");').text, /wsl --install/);
+  assert.match(
+    within("requirements.mjs", 'it.checkPlatform("linux", "riscv64");').text,
+    /linux x64, linux arm64, darwin arm64/,
+  );
+  assert.equal(within("requirements.mjs", 'it.checkPlatform("darwin", "arm64");').status, 0);
+});
+
+test("a missing Python, and one that is too old, are told what is needed", () => {
+  assert.match(
+    within("requirements.mjs", "await it.findPython();", { PATH: folder }).text,
+    /Python 3\.10 or newer.*Found none/,
+  );
+  const bin = path.join(folder, "old");
+  mkdirSync(bin);
+  writeFileSync(path.join(bin, "python3"), "#!/bin/sh\necho 3.8\n");
+  chmodSync(path.join(bin, "python3"), 0o755);
+  const old = within("requirements.mjs", "await it.findPython();", { PATH: bin });
+  assert.match(old.text, /Found only python3 3\.8/);
+});
+
+test("too small a disk is told how much is needed", () => {
+  assert.match(within("requirements.mjs", "it.checkDisk(1.2e9);").text, /1\.2 GB free; set-up needs 3\.0 GB/);
+  assert.equal(within("requirements.mjs", "it.checkDisk(5e9);").status, 0);
+});
+
+test("the TensorFlow that fits the machine is chosen; --cpu refuses the GPU", () => {
+  const choose = (machine: object): { wheel: string; gpu: boolean; libraries: string[][] } =>
+    JSON.parse(
+      within("engine.mjs", `console.log(JSON.stringify(it.chooseBuild(${JSON.stringify(machine)})));`).text,
+    ) as never;
+  const linux = choose({ platform: "linux", arch: "x64", gpu: false });
+  assert.equal(linux.wheel, "tensorflow-cpu");
+  assert.deepEqual(linux.libraries[0], ["libtensorflow_cc.so.2", "libtensorflow.so"]);
+  assert.deepEqual(choose({ platform: "linux", arch: "x64", gpu: true }).gpu, true);
+  assert.equal(choose({ platform: "linux", arch: "x64", gpu: true }).wheel, "tensorflow");
+  assert.deepEqual(choose({ platform: "linux", arch: "arm64", gpu: true }).gpu, false);
+  const mac = choose({ platform: "darwin", arch: "arm64", gpu: false });
+  assert.equal(mac.wheel, "tensorflow");
+  assert.deepEqual(mac.libraries[0], ["libtensorflow_cc.2.dylib", "libtensorflow.dylib"]);
+});
+
+test("failures of npm and pip are explained: no network, a proxy, a wrong checksum, a full disk", () => {
+  const explain = (output: string): string =>
+    within("run.mjs", `console.log(it.explain("Downloading", "pip", 1, ${JSON.stringify(output)}));`).text;
+  assert.match(explain("npm error code ENOTFOUND"), /does not answer.*needs a network/);
+  assert.match(
+    explain("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution"),
+    /needs a network/,
+  );
+  assert.match(explain("ProxyError('Cannot connect to proxy.')"), /proxy refuses/);
+  assert.match(
+    explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES"),
+    /checksum differs.*Nothing of it was used/,
+  );
+  assert.match(explain("OSError: [Errno 28] No space left on device"), /disk is full/);
+  assert.match(explain("something else"), /exit status 1.*something else/s);
+});
+
+test("pip's progress is told with the time left", () => {
+  const snippet = `let t = 0; const tell = it.progressTeller("TensorFlow", { now: () => t, tell: console.log });
+    tell("Progress 0 of 200000000"); t = 2000; tell("Progress 50000000 of 200000000"); t = 8000; tell("Progress 200000000 of 200000000");`;
+  const lines = within("download.mjs", snippet).text.trim().split("\n");
+  assert.match(lines[1], /TensorFlow: 50 of 200 MB about 6 s left/);
+  assert.match(lines[2], /200 of 200 MB done/);
+});
+
+test("a key changes with the content of its files and texts, and only with them", () => {
+  const file = path.join(folder, "input");
+  const key = (text: string): string => {
+    writeFileSync(file, text);
+    return within("stamps.mjs", `console.log(it.keyOf({ texts: ["a"], paths: [${JSON.stringify(file)}] }));`)
+      .text;
+  };
+  const first = key("one");
+  assert.notEqual(key("two"), first);
+  assert.equal(key("one"), first);
+});
