@@ -9,27 +9,22 @@ import { mustRun } from "./run.mjs";
  * Downloads what a lock file names, telling the progress.
  * @param {string} what for people
  * @param {string} lock name of the lock file
- * @param {string} folder
+ * @param {string} folder of these wheels alone
  * @param {string[]} [options] of pip's
  * @returns {Promise<string[]>} the wheels' paths
  */
 export async function download(what, lock, folder, options = []) {
   mkdirSync(folder, { recursive: true });
-  const before = new Set(readdirSync(folder));
-  const args = [
-    PIP,
-    "download",
-    "--no-deps",
-    "--only-binary=:all:",
-    "--require-hashes",
-    "--progress-bar=raw",
-  ];
   const file = path.join(SETUP, "locks", `${lock}.txt`);
-  const onLine = progressTeller(what);
-  await mustRun(`Downloading ${what}`, VENV_PYTHON, [...args, "-d", folder, ...options, "-r", file], {
-    onLine,
-  });
-  const wheels = readdirSync(folder).filter((name) => name.endsWith(".whl") && !before.has(name));
+  const args = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--no-cache-dir", "--progress-bar=raw"];
+  // pip keeps a whole file that an interrupted set-up left here, and fetches a damaged one again.
+  await mustRun(
+    `Downloading ${what}`,
+    VENV_PYTHON,
+    [PIP, "download", ...args, "-d", folder, ...options, "-r", file],
+    { onLine: progressTeller(what) },
+  );
+  const wheels = readdirSync(folder).filter((name) => name.endsWith(".whl"));
   return wheels.map((name) => path.join(folder, name));
 }
 
@@ -55,6 +50,28 @@ export function progressTeller(what, { now = () => performance.now(), tell = tel
     const mb = (/** @type {number} */ bytes) => Math.round(bytes / 1e6);
     const time = done === total ? "done" : left === undefined || seconds < 1 ? "" : `about ${left} s left`;
     tell(`  ${what}: ${mb(done)} of ${mb(total)} MB ${time}`);
+  };
+}
+
+/**
+ * Counts what a package manager fetches, telling it every few seconds.
+ * @param {string} what
+ * @param {RegExp} pattern of a line that tells of one more
+ * @param {number} total
+ * @param {{ now?: () => number, tell?: (text: string) => void }} [options]
+ * @returns {(line: string) => void}
+ */
+export function countTeller(what, pattern, total, { now = () => performance.now(), tell = console.log } = {}) {
+  const start = now();
+  let told = start;
+  let done = 0;
+  return (line) => {
+    if (!pattern.test(line)) return;
+    done++;
+    if (now() - told < 3000 || done >= total) return;
+    told = now();
+    const left = Math.ceil(((told - start) / 1000 / done) * (total - done));
+    tell(`  ${what}: ${done} of about ${total} fetched, about ${left} s left`);
   };
 }
 

@@ -65,7 +65,7 @@ export async function makeEngine(build) {
   rmSync(fresh, { recursive: true, force: true });
   rmSync(ENGINE, { recursive: true, force: true });
   const wheels = path.join(CACHE, "wheels");
-  const [wheel] = await download("TensorFlow", build.wheel, wheels, ["--python-version", "3.12"]);
+  const [wheel] = await download("TensorFlow", build.wheel, path.join(wheels, build.wheel), ["--python-version", "3.12"]);
   const script = path.join(SETUP, "unpack_tensorflow.py");
   mkdirSync(fresh, { recursive: true });
   const names = build.libraries.map(([file]) => file);
@@ -73,7 +73,7 @@ export async function makeEngine(build) {
   for (const [file, link] of build.libraries) symlinkSync(file, path.join(fresh, "deps", "lib", link));
   if (build.gpu) {
     // TensorFlow looks for CUDA's libraries in ../nvidia, as beside its Python package.
-    for (const one of await download("CUDA's libraries", "nvidia", wheels, ["--python-version", "3.12"])) {
+    for (const one of await download("CUDA's libraries", "nvidia", path.join(wheels, "nvidia"), ["--python-version", "3.12"])) {
       await mustRun("Unpacking CUDA", VENV_PYTHON, ["-m", "zipfile", "-e", one, path.join(fresh, "deps")]);
     }
   }

@@ -1,54 +1,111 @@
 // @ts-check
 /** Lets one set-up at a time work in the folder. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { CACHE } from "./places.mjs";
+import { fail, Problem } from "./problem.mjs";
 
-const FILE = path.join(CACHE, "setup.lock");
+const BEAT = 2000;
+/** A holder that has not touched its lock for so long is dead, whatever runs under its number now. Milliseconds. */
+const DEAD_AFTER = 20_000;
 
 /**
  * Runs `work` while no other set-up does. Waits for another; a lock that a dead process left is taken over.
  * @template T
  * @param {() => Promise<T>} work
+ * @param {{ file?: string, deadAfter?: number }} [options]
  * @returns {Promise<T>}
  */
-export async function withLock(work) {
-  mkdirSync(CACHE, { recursive: true });
-  for (let told = false; !take(); told = true) {
+export async function withLock(work, { file = path.join(CACHE, "setup.lock"), deadAfter = DEAD_AFTER } = {}) {
+  const ours = `${process.pid} ${os.hostname()}`;
+  makeFolder(path.dirname(file));
+  for (let told = false; !take(file, ours, deadAfter); told = true) {
     if (!told) console.log("Another set-up is at work in this folder; waiting for it.");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  const beat = setInterval(() => {
+    // A computer that slept, or a process that was stopped, may have lost its lock.
+    if (read(file) !== ours) fail(new Problem("Another set-up has taken over in this folder. Start again."));
+    utimesSync(file, new Date(), new Date());
+  }, BEAT);
+  beat.unref();
+  const release = () => {
+    clearInterval(beat);
+    if (read(file) === ours) rmSync(file, { force: true });
+  };
+  process.on("exit", release);
   try {
     return await work();
   } finally {
-    rmSync(FILE, { force: true });
+    release();
+    process.off("exit", release);
   }
 }
 
-function take() {
+/** @param {string} folder */
+function makeFolder(folder) {
   try {
-    writeFileSync(FILE, String(process.pid), { flag: "wx" });
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new Problem(
+      `Set-up cannot write to ${path.dirname(folder)} (${code}). Put the course into a folder of your own and run the command there.`,
+    );
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string} ours
+ * @param {number} deadAfter milliseconds
+ */
+function take(file, ours, deadAfter) {
+  try {
+    writeFileSync(file, ours, { flag: "wx" });
     return true;
   } catch {
-    if (!isAlive(Number(read()))) rmSync(FILE, { force: true });
+    const holder = read(file);
+    if (holder !== undefined && isDead(file, holder, deadAfter)) removeIf(file, holder);
     return false;
   }
 }
 
-function read() {
+/** Removes the lock if it is still that holder's. @param {string} file @param {string} holder */
+function removeIf(file, holder) {
+  const aside = `${file}.${process.pid}`;
   try {
-    return readFileSync(FILE, "utf8") || String(process.pid); // empty: it is just being written
+    renameSync(file, aside);
+    const found = read(aside);
+    if (found !== undefined && found !== holder) writeFileSync(file, found, { flag: "wx" });
   } catch {
-    return String(process.pid);
+    // Another one was quicker; the next try sees what is there.
+  }
+  rmSync(aside, { force: true });
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/** @param {string} file @param {string} holder @param {number} deadAfter */
+function isDead(file, holder, deadAfter) {
+  const [pid, ...host] = holder.split(" ");
   try {
-    process.kill(pid, 0);
-    return true;
+    if (Date.now() - statSync(file).mtimeMs > deadAfter) return true;
+  } catch {
+    return false;
+  }
+  if (host.join(" ") !== os.hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== "EPERM";
   }
 }

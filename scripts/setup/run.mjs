@@ -1,14 +1,19 @@
 // @ts-check
 /** Runs programs, keeping what they print for the case that they fail. */
 import { spawn } from "node:child_process";
-import { environment, ROOT } from "./places.mjs";
+import { mkdirSync } from "node:fs";
+import { forget, remember } from "./children.mjs";
+import { ROOT, SCRATCH, setupEnvironment } from "./places.mjs";
 import { Problem } from "./problem.mjs";
+
+/** How much of a program's output is kept, in characters. */
+const KEPT = 200_000;
 
 /**
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {Record<string, string>} [env] beside the usual environment
- * @property {(line: string) => void} [onLine] sees every line of standard output
+ * @property {(line: string) => void} [onLine] sees every line
  */
 
 /**
@@ -20,23 +25,30 @@ import { Problem } from "./problem.mjs";
  */
 export function run(command, args, { cwd = ROOT, env = {}, onLine } = {}) {
   return new Promise((resolve) => {
+    mkdirSync(SCRATCH, { recursive: true });
     const child = spawn(command, args, {
       cwd,
-      env: { ...environment(), ...env },
+      env: { ...setupEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // in a group of its own, see children.mjs
     });
+    remember(child.pid);
     let output = "";
-    let rest = "";
-    child.stdout.on("data", (/** @type {Buffer} */ data) => {
-      output += data.toString();
-      if (!onLine) return;
-      const lines = (rest + data.toString()).split(/[\r\n]/);
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
-    });
-    child.stderr.on("data", (/** @type {Buffer} */ data) => (output += data.toString()));
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = "";
+      stream.on("data", (/** @type {Buffer} */ data) => {
+        const text = data.toString();
+        output = (output + text).slice(-KEPT);
+        const lines = (rest + text).split(/[\r\n]/);
+        rest = lines.pop() ?? "";
+        if (onLine) for (const line of lines) onLine(line);
+      });
+    }
     child.on("error", () => resolve({ status: null, output }));
-    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+    child.on("close", (status) => {
+      forget(child.pid);
+      resolve({ status: status ?? 1, output });
+    });
   });
 }
 
@@ -73,11 +85,14 @@ export function explain(what, command, status, output) {
     return `${what} failed: the proxy refuses. Check HTTPS_PROXY and HTTP_PROXY (now ${process.env.HTTPS_PROXY ?? process.env.https_proxy ?? "not set"}).\n\n${last}`;
   }
   if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|NewConnectionError|NameResolution|Temporary failure|No matching distribution|Network is unreachable|ConnectTimeout/i.test(
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|EHOSTUNREACH|NewConnectionError|NameResolution|Temporary failure|Network is unreachable|ConnectTimeout/i.test(
       output,
     )
   ) {
     return `${what} failed: the package server does not answer. The first start needs a network (later ones do not). Behind a proxy, set HTTPS_PROXY. Then run the command again; it goes on from here.\n\n${last}`;
+  }
+  if (/No matching distribution|E404|ETARGET/i.test(output)) {
+    return `${what} failed: the package server has no such file for this machine. A mirror may lag behind: try another one.\n\n${last}`;
   }
   return `${what} failed (exit status ${status}). The last lines of ${command}:\n\n${last}`;
 }

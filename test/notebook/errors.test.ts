@@ -50,14 +50,6 @@ describe("an error in a cell", () => {
     assert.doesNotMatch(printed, /tslab|node:vm/);
   });
 
-  it("a shorthand property from an earlier cell, which tslab cannot find, is told with the way out", async () => {
-    assert.equal((await kernel.run(`const scale = 2;`)).status, "ok");
-    const { status, printed } = await kernel.run(`console.log({ scale });`);
-    assert.equal(status, "error");
-    assert.match(printed, /^ReferenceError: scale is not defined .*write \{ scale: scale \}.*\n$/);
-    assert.equal((await kernel.run(`console.log({ scale: scale });`)).printed, "{ scale: 2 }\n");
-  });
-
   it("a typo is TypeScript's own message with the line", async () => {
     const { status, printed } = await kernel.run(`const w = 2;\nconsole.log(gama);`);
     assert.equal(status, "error");

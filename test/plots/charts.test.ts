@@ -65,15 +65,24 @@ describe("lineChart", () => {
       yRange: [0.01, 1],
       references: [{ name: "PyTorch", value: 0.1 }],
     });
-    const { yaxis, annotations, shapes } = figure.layout as {
-      yaxis: { range: number[] };
-      annotations: { y: number }[];
-      shapes: { y0: number }[];
+    const { yaxis, shapes, showlegend } = figure.layout as {
+      yaxis: { range: number[]; tickvals: number[] };
+      shapes: { y0: number; name: string }[];
+      showlegend: boolean;
     };
     assert.deepEqual(yaxis.range, [-2, 0]);
-    // Plotly wants an annotation's place as a logarithm, and a shape's as it is.
-    assert.equal(annotations[0].y, -1);
-    assert.equal(shapes[0].y0, 0.1);
+    // Plotly wants a shape's place as it is, on logarithmic axes too.
+    assert.deepEqual([shapes[0].name, shapes[0].y0, showlegend], ["PyTorch", 0.1, true]);
+  });
+
+  it("writes 1, 2 and 5 of each power of ten on a logarithmic axis, and the powers alone on a long one", () => {
+    const ticks = (y: number[]) => {
+      const series = [{ name: "loss", x: y.map((_, i) => i), y }];
+      return (lineChart({ series, ...titles, logY: true }).layout as { yaxis: { tickvals: number[] } }).yaxis
+        .tickvals;
+    };
+    assert.deepEqual(ticks([0.04, 0.9]), [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
+    assert.deepEqual(ticks([0.00002, 1]), [0.00001, 0.0001, 0.001, 0.01, 0.1, 1]);
   });
 
   it("says which series does not fit", () => {
@@ -92,6 +101,29 @@ describe("lossChart", () => {
   it("keeps its width while a run goes on", () => {
     const { xaxis } = lossChart([1], [1], { totalSteps: 60 }).layout as { xaxis: { range: number[] } };
     assert.deepEqual(xaxis.range, [0, 60]);
+  });
+});
+
+describe("lossChart with epochs", () => {
+  it("marks the end of each epoch that is over, within the steps to come", () => {
+    const { shapes, annotations } = lossChart([1, 2, 3], [3, 2, 1], { batchesPerEpoch: 2, totalSteps: 5 })
+      .layout as { shapes: { x0: number }[]; annotations: { text: string; x: number }[] };
+    assert.deepEqual(
+      shapes.map(({ x0 }) => x0),
+      [2, 4],
+    );
+    assert.deepEqual(
+      annotations.map(({ text, x }) => [text, x]),
+      [
+        ["epoch 1", 2],
+        ["epoch 2", 4],
+      ],
+    );
+    assert.throws(() => lossChart([1], [1], { batchesPerEpoch: 0 }), /batchesPerEpoch is 0/);
+  });
+
+  it("draws a run that has not begun", () => {
+    assert.deepEqual(traces(lossChart([], [], { batchesPerEpoch: 2 }))[0].y, []);
   });
 });
 
@@ -144,6 +176,14 @@ describe("histogram", () => {
       2,
     );
     assert.throws(() => draw([]), { name: "RangeError", message: /no numbers/ });
+    assert.throws(() => draw([NaN]), { name: "RangeError", message: /no numbers/ });
+  });
+
+  it("leaves out what is no number, and refuses an empty range", () => {
+    const series = [{ name: "n", values: [0, NaN, Infinity, 1] }];
+    assert.deepEqual(traces(histogram({ series, xTitle: "n", bins: 2 }))[0].y, [1, 1]);
+    const draw = () => histogram({ series, xTitle: "n", range: [1, 0] });
+    assert.throws(draw, { name: "RangeError", message: /range is \[1, 0\]/ });
   });
 });
 
@@ -207,6 +247,16 @@ describe("guidanceLine", () => {
     assert.deepEqual(guidedAt("2"), [1.4, 0.2]);
     assert.deepEqual(guidedAt("-1"), [-0.4, 1.4]);
     assert.deepEqual(guidedAt("10"), [6.2, -3]);
+  });
+
+  it("writes the formula with the scale and the guided point above each frame", () => {
+    const figure = guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [0, 2] });
+    const frames = figure.frames as { layout: { title: { text: string } } }[];
+    const written = frames.map(({ layout }) => layout.title.text.replace(/<[^>]*>/g, ""));
+    assert.deepEqual(written, [
+      "eps = epsu + 0 (epsc − epsu) = (0.2, 1)",
+      "eps = epsu + 2 (epsc − epsu) = (1.4, 0.2)",
+    ]);
   });
 
   it("refuses a prediction that is no number, and no scales", () => {

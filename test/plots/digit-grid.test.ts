@@ -141,6 +141,13 @@ describe("digitGrid", () => {
     assert.ok(JSON.stringify(figure).length < 40_000);
   });
 
+  it("stays within the width of a notebook when the labels are long", () => {
+    const images = new Float32Array(20 * 1024);
+    const rowLabels = ["w = 1, as the network was trained", "w = 2"];
+    const { width } = layoutOf(digitGrid(images, { rowLabels, columns: 10, yTitle: "guidance scale w" }));
+    assert.ok(width <= 920, `${width}`);
+  });
+
   it("says what does not fit", () => {
     const cases: [() => Figure, RegExp][] = [
       [() => digitGrid(new Float32Array(1000)), /images holds 1000 numbers.*32 x 32 = 1024/],

@@ -19,25 +19,10 @@ export function errorText(error: Error, options: InspectOptions = {}): string {
   if (error.message === "Interrupted asynchronously" && frames[0]?.includes("createExecutor")) {
     return "Stopped. What this cell has begun may run on unseen; restart the kernel to end it.";
   }
-  const name = earlierVariable(error);
-  if (name !== undefined) {
-    return `${error.name}: ${error.message} here: this kernel does not see a variable of an earlier cell in { ${name} }; write { ${name}: ${name} }.`;
-  }
   const isBug = BUGS.some((type) => error instanceof type);
   if (!isBug && (frames.length === 0 || isOurs(frames[0]))) return `${error.name}: ${error.message}`;
   const lines = inspect(error, { ...options, customInspect: false }).split("\n");
   return lines.filter((line) => !(/^\s+at /.test(line) && KERNEL_FRAME.test(line))).join("\n");
-}
-
-/**
- * The variable of an earlier cell that tslab did not find. It keeps them in an object and rewrites each use, but not
- * that in a shorthand property.
- */
-function earlierVariable(error: Error): string | undefined {
-  const name =
-    error instanceof ReferenceError ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined;
-  const kernel = (globalThis as { __tslab__?: { exports: Record<string, unknown> } }).__tslab__;
-  return name !== undefined && kernel && name in kernel.exports ? name : undefined;
 }
 
 /** Whether a stack frame lies in this package or the data package. */

@@ -1,5 +1,5 @@
 /** A table of numbers as colours. */
-import { axis, baseLayout, type Figure, grey, palette, rounded } from "./figure";
+import { axis, baseLayout, type Figure, grey, palette, rounded, wrap } from "./figure";
 
 /** Options of {@link heatmap}. */
 export interface HeatmapOptions {
@@ -54,7 +54,7 @@ export function heatmap(matrix: readonly ArrayLike<number>[], options: HeatmapOp
               ],
             }
           : { colorscale: "Cividis" }),
-        colorbar: { title: { text: colourTitle, side: "right" }, outlinecolor: grey },
+        colorbar: { title: { text: wrap(colourTitle, 26), side: "right" }, outlinecolor: grey },
         hovertemplate: `${xTitle}: %{x}<br>${yTitle}: %{y}<br>${colourTitle}: %{z:.3~g}<extra></extra>`,
       },
     ],
