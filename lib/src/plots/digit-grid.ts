@@ -21,7 +21,7 @@ export interface DigitGridOptions {
   xTitle?: string;
   /** What the pointer shows on a digit; by default the labels of its row and column. */
   hover?: (row: number, column: number) => string;
-  /** How large a digit is drawn, in pixels of the screen; by default as large as a notebook's width allows, at most 112. */
+  /** How large a digit is drawn, in pixels of the screen; by default as large as a notebook shows at once, at most 112. */
   zoom?: number;
 }
 
@@ -75,7 +75,14 @@ export function digitGrid(
   const left = 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter;
   const zoom =
     options.zoom ??
-    Math.min(112, Math.max(size, Math.floor((notebookWidth - left - leastRight) / (columns + 0.1))));
+    Math.max(
+      size,
+      Math.min(
+        112,
+        Math.floor((notebookWidth - left - leastRight) / (columns + 0.1)),
+        Math.floor(tallest / rows),
+      ),
+    );
   checkNumber("zoom", zoom, 1, 4096);
   const columnTexts =
     columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / (fontSize * 0.5))))) ?? [];
@@ -136,12 +143,12 @@ export function digitGrid(
       margin: { ...margin, r: right },
       hovermode: "closest",
       dragmode: false,
-      xaxis: { ...gridAxis(xTitle, columnTexts), range: span(columns) },
+      xaxis: { ...gridAxis(xTitle, columnTexts), range: span(columns), ...stay("left") },
       yaxis: {
         ...gridAxis(yTitle, rowTexts),
         range: span(rows).reverse(),
         scaleanchor: "x",
-        constrain: "domain",
+        ...stay("top"),
       },
     },
   };
@@ -150,11 +157,17 @@ export function digitGrid(
 /** Width of a letter and height of a line of labels, in pixels. */
 const letter = fontSize * 0.58;
 const line = fontSize * 1.3;
-/** What a notebook shows in full on a small laptop or a projector, and the margin at the right, in pixels. */
+/** What a small laptop or a projector shows in full: a figure's width, its digits' height; and the margin at the right. */
 const notebookWidth = 920;
+const tallest = 640;
 const leastRight = 16;
 /** Room for the buttons that Plotly shows at the upper right, beside the title. */
 const toolbar = 110;
+
+/** In a figure that is drawn wider than asked for, the pixels stay square and the grid stays under its title. */
+function stay(toward: string): object {
+  return { constrain: "domain", constraintoward: toward };
+}
 
 function gridAxis(title: string | undefined, texts: readonly string[]): Record<string, unknown> {
   return {
