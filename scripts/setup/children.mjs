@@ -3,7 +3,16 @@
  * The programs that set-up runs end with it. Each has a process group of its own, which is ended when set-up ends early.
  * Where set-up itself was killed without warning, the next one ends what is left over before it starts to work.
  */
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { CACHE, ROOT } from "./places.mjs";
 
@@ -29,13 +38,7 @@ export function forget(pid) {
 
 /** Ends the programs that a killed set-up left running in this folder. */
 export async function endLeftOvers() {
-  /** @type {string[]} */
-  let names = [];
-  try {
-    names = readdirSync(FOLDER);
-  } catch {
-    return;
-  }
+  const names = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
   const left = names.map(Number).filter(isOurs);
   for (const pid of left) endGroup(pid);
   for (let tries = 0; tries < 50 && left.some(isOurs); tries++) {

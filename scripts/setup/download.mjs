@@ -2,7 +2,7 @@
 /** Fetches Python wheels through pip, so that the user's mirrors and proxies hold; pip checks each SHA-256. */
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { PIP, SETUP, VENV_PYTHON } from "./places.mjs";
+import { PIP, SETUP } from "./places.mjs";
 import { mustRun } from "./run.mjs";
 
 /**
@@ -10,17 +10,24 @@ import { mustRun } from "./run.mjs";
  * @param {string} what for people
  * @param {string} lock name of the lock file
  * @param {string} folder of these wheels alone
+ * @param {string} python
  * @param {string[]} [options] of pip's
  * @returns {Promise<string[]>} the wheels' paths
  */
-export async function download(what, lock, folder, options = []) {
+export async function download(what, lock, folder, python, options = []) {
   mkdirSync(folder, { recursive: true });
   const file = path.join(SETUP, "locks", `${lock}.txt`);
-  const args = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--no-cache-dir", "--progress-bar=raw"];
+  const args = [
+    "--no-deps",
+    "--only-binary=:all:",
+    "--require-hashes",
+    "--no-cache-dir",
+    "--progress-bar=raw",
+  ];
   // pip keeps a whole file that an interrupted set-up left here, and fetches a damaged one again.
   await mustRun(
     `Downloading ${what}`,
-    VENV_PYTHON,
+    python,
     [PIP, "download", ...args, "-d", folder, ...options, "-r", file],
     { onLine: progressTeller(what) },
   );
@@ -61,7 +68,12 @@ export function progressTeller(what, { now = () => performance.now(), tell = tel
  * @param {{ now?: () => number, tell?: (text: string) => void }} [options]
  * @returns {(line: string) => void}
  */
-export function countTeller(what, pattern, total, { now = () => performance.now(), tell = console.log } = {}) {
+export function countTeller(
+  what,
+  pattern,
+  total,
+  { now = () => performance.now(), tell = console.log } = {},
+) {
   const start = now();
   let told = start;
   let done = 0;
@@ -71,7 +83,8 @@ export function countTeller(what, pattern, total, { now = () => performance.now(
     if (now() - told < 3000 || done >= total) return;
     told = now();
     const left = Math.ceil(((told - start) / 1000 / done) * (total - done));
-    tell(`  ${what}: ${done} of about ${total} fetched, about ${left} s left`);
+    const time = done < total / 10 ? "" : `, about ${left} s left`; // too few say nothing of the time
+    tell(`  ${what}: ${done} of about ${total} fetched${time}`);
   };
 }
 

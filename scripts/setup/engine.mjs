@@ -1,27 +1,14 @@
 // @ts-check
 /**
  * TensorFlow for tfjs-node: the libraries and headers out of TensorFlow's Python wheel, and tfjs-node's own C++ addon
- * compiled against them. (tfjs-node's install script downloads an old TensorFlow from a host that many networks block.)
+ * compiled against them (compiler.mjs). (tfjs-node's install script downloads an old TensorFlow from a host that many networks block.)
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { ADDON } from "./compiler.mjs";
 import { download } from "./download.mjs";
-import { CACHE, ENGINE, ROOT, SETUP, VENV_PYTHON } from "./places.mjs";
-import { Problem } from "./problem.mjs";
-import { mustRun, run } from "./run.mjs";
-
-/** tfjs-node's package folder. */
-const PACKAGE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node-gpu");
-const ADDON = path.join("lib", "napi-v8", "tfjs_binding.node");
+import { CACHE, ENGINE, PACKAGE, SETUP } from "./places.mjs";
+import { mustRun } from "./run.mjs";
 
 /**
  * @typedef {object} Build of TensorFlow
@@ -53,88 +40,36 @@ export function chooseBuild({ platform = process.platform, arch = process.arch, 
 
 /** Whether an NVIDIA driver is loaded. */
 export function hasNvidia() {
-  return existsSync("/proc/driver/nvidia/version");
+  return ["/proc/driver/nvidia/version", "/usr/lib/wsl/lib/libcuda.so.1"].some((name) => existsSync(name));
 }
 
 /**
- * Fetches and unpacks TensorFlow, compiles the addon, and leaves both in the cache's engine folder.
+ * Fetches TensorFlow's wheel and takes the libraries and headers out of it, into the cache's engine folder.
  * @param {Build} build
+ * @param {string} python
  */
-export async function makeEngine(build) {
-  const fresh = `${ENGINE}.new`;
+export async function fetchTensorFlow(build, python) {
+  const fresh = path.join(CACHE, "deps.new");
   rmSync(fresh, { recursive: true, force: true });
   rmSync(ENGINE, { recursive: true, force: true });
   const wheels = path.join(CACHE, "wheels");
-  const [wheel] = await download("TensorFlow", build.wheel, path.join(wheels, build.wheel), ["--python-version", "3.12"]);
+  const options = ["--python-version", "3.12"]; // the libraries are the same for every Python
+  const [wheel] = await download("TensorFlow", build.wheel, path.join(wheels, build.wheel), python, options);
   const script = path.join(SETUP, "unpack_tensorflow.py");
-  mkdirSync(fresh, { recursive: true });
   const names = build.libraries.map(([file]) => file);
-  await mustRun("Unpacking TensorFlow", VENV_PYTHON, [script, wheel, path.join(fresh, "deps"), ...names]);
-  for (const [file, link] of build.libraries) symlinkSync(file, path.join(fresh, "deps", "lib", link));
+  await mustRun("Unpacking TensorFlow", python, [script, wheel, fresh, ...names]);
+  for (const [file, link] of build.libraries) symlinkSync(file, path.join(fresh, "lib", link));
   if (build.gpu) {
     // TensorFlow looks for CUDA's libraries in ../nvidia, as beside its Python package.
-    for (const one of await download("CUDA's libraries", "nvidia", path.join(wheels, "nvidia"), ["--python-version", "3.12"])) {
-      await mustRun("Unpacking CUDA", VENV_PYTHON, ["-m", "zipfile", "-e", one, path.join(fresh, "deps")]);
+    const folder = path.join(wheels, "nvidia");
+    for (const one of await download("CUDA's libraries", "nvidia", folder, python, options)) {
+      await mustRun("Unpacking CUDA", python, ["-m", "zipfile", "-e", one, fresh]);
+      rmSync(one);
     }
   }
+  mkdirSync(ENGINE, { recursive: true });
+  renameSync(fresh, path.join(ENGINE, "deps"));
   rmSync(wheels, { recursive: true, force: true });
-  await compile(fresh);
-  renameSync(fresh, ENGINE);
-}
-
-/** @param {string} folder with deps/ */
-async function compile(folder) {
-  const compiler = await findCompiler();
-  const output = path.join(folder, ADDON);
-  mkdirSync(path.dirname(output), { recursive: true });
-  const deps = path.join(folder, "deps");
-  const origin = process.platform === "darwin" ? "@loader_path" : "$ORIGIN";
-  const args = [
-    ...compiler.args,
-    ...["-O2", "-std=c++17", "-shared", "-fPIC", "-DNAPI_VERSION=8"],
-    ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
-    `-I${path.join(ROOT, "node_modules", "node-api-headers", "include")}`,
-    `-I${PACKAGE}`,
-    `-I${path.join(deps, "include")}`,
-    path.join(PACKAGE, "binding", "tfjs_backend.cc"),
-    path.join(PACKAGE, "binding", "tfjs_binding.cc"),
-    ...["-o", output, `-L${path.join(deps, "lib")}`, "-ltensorflow", "-ltensorflow_framework"],
-    `-Wl,-rpath,${origin}/../../deps/lib`,
-  ];
-  await mustRun("Compiling the addon", compiler.command, args, { env: compiler.env });
-  compiler.remove();
-}
-
-/**
- * A C++ compiler: the machine's, or one from a Python package, which is removed afterwards.
- * @returns {Promise<{ command: string, args: string[], env: Record<string, string>, remove: () => void }>}
- */
-async function findCompiler() {
-  for (const command of ["c++", "g++", "clang++"]) {
-    const { status } = await run(command, ["--version"]);
-    if (status === 0) return { command, args: [], env: {}, remove: () => undefined };
-  }
-  if (process.platform !== "linux") {
-    throw new Problem(
-      "There is no C++ compiler. Install Xcode's command line tools (`xcode-select --install`) and run the command again.",
-    );
-  }
-  console.log("  no C++ compiler here; fetching one (ziglang), for this step only");
-  const folder = path.join(CACHE, "compiler");
-  rmSync(folder, { recursive: true, force: true });
-  const [wheel] = await download("The compiler", "ziglang", folder);
-  await mustRun("Unpacking the compiler", VENV_PYTHON, ["-m", "zipfile", "-e", wheel, folder]);
-  rmSync(wheel);
-  const command = path.join(folder, "ziglang", "zig");
-  await mustRun("Unpacking the compiler", "chmod", ["+x", command]);
-  const target = `${process.arch === "x64" ? "x86_64" : "aarch64"}-linux-gnu.2.28`;
-  const cache = path.join(folder, "cache");
-  return {
-    command,
-    args: ["c++", "-target", target],
-    env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
 }
 
 /** Puts the engine where tfjs-node looks for it: two links into the cache. */
@@ -142,10 +77,14 @@ export function linkEngine() {
   for (const name of ["deps", "lib"]) {
     const link = path.join(PACKAGE, name);
     const target = path.relative(PACKAGE, path.join(ENGINE, name));
+    if (isLink(link) && readlinkSync(link) === target) continue;
     if (isThere(link)) rmSync(link, { recursive: true });
     symlinkSync(target, link);
   }
 }
+
+/** @param {string} name */
+const isLink = (name) => isThere(name) && lstatSync(name).isSymbolicLink();
 
 /** @param {string} name a file, folder or link, also a broken one */
 function isThere(name) {
@@ -157,24 +96,28 @@ function isThere(name) {
   }
 }
 
-/** Whether the engine's files are all there. */
-export function isEngineWhole() {
-  const deps = path.join(ENGINE, "deps");
-  return (
-    existsSync(path.join(ENGINE, ADDON)) &&
-    existsSync(path.join(PACKAGE, ADDON)) &&
-    readdirSync(path.join(deps, "lib")).length >= 4
-  );
+/** Whether TensorFlow's files are all there. @param {Build} build */
+export function hasTensorFlow(build) {
+  return build.libraries.flat().every((name) => existsSync(path.join(ENGINE, "deps", "lib", name)));
 }
 
-/** What the engine is made from, for its stamp. @param {Build} build */
-export function engineInputs(build) {
-  const version = JSON.parse(readFileSync(path.join(PACKAGE, "package.json"), "utf8")).version;
-  const locks = [build.wheel, ...(build.gpu ? ["nvidia"] : [])].map((name) =>
-    path.join(SETUP, "locks", `${name}.txt`),
-  );
+/** Whether the addon is there. */
+export const hasAddon = () => existsSync(path.join(ENGINE, ADDON));
+
+/** What TensorFlow's files come from, for their stamp. @param {Build} build */
+export function tensorFlowInputs(build) {
+  const locks = [build.wheel, ...(build.gpu ? ["nvidia"] : [])];
   return {
-    texts: [version, process.platform, process.arch],
-    paths: [...locks, path.join(SETUP, "engine.mjs")],
+    texts: [process.platform, process.arch],
+    paths: [
+      ...locks.map((name) => path.join(SETUP, "locks", `${name}.txt`)),
+      path.join(SETUP, "unpack_tensorflow.py"),
+    ],
   };
+}
+
+/** What the addon is made from, for its stamp. @param {Build} build */
+export function addonInputs(build) {
+  const { texts, paths } = tensorFlowInputs(build);
+  return { texts, paths: [...paths, path.join(PACKAGE, "binding"), path.join(SETUP, "compiler.mjs")] };
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** JupyterLab in the project's own Python environment, with a TypeScript kernel. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { countTeller } from "./download.mjs";
 import { PIP, ROOT, SETUP, VENV, VENV_PYTHON } from "./places.mjs";
 import { mustRun } from "./run.mjs";
 
@@ -24,7 +25,10 @@ export async function makeEnvironment(python) {
     "--no-compile",
     "--no-warn-script-location",
   ];
-  await mustRun("Installing JupyterLab", VENV_PYTHON, [...args, "--progress-bar=off", "-r", lock]);
+  const total = readFileSync(lock, "utf8").match(/^[\w.-]+==[^;\n]*\\$/gm)?.length ?? 0;
+  await mustRun("Installing JupyterLab", VENV_PYTHON, [...args, "--progress-bar=off", "-r", lock], {
+    onLine: countTeller("JupyterLab's packages", /^Collecting /, total),
+  });
 }
 
 /** Whether the environment is there and belongs to this folder (a moved one does not work). */
@@ -59,5 +63,8 @@ export function writeKernel() {
  */
 function write(file, content) {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }

@@ -11,6 +11,8 @@ export const VENV = path.join(ROOT, ".venv");
 export const VENV_PYTHON = path.join(VENV, "bin", "python");
 /** TensorFlow's libraries and the compiled addon, outside node_modules, so that `npm ci` does not delete them. */
 export const ENGINE = path.join(CACHE, "engine");
+/** tfjs-node's package. */
+export const PACKAGE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node-gpu");
 /** Temporary files and package caches of a set-up that is under way. */
 export const SCRATCH = path.join(CACHE, "scratch");
 export const SETUP = path.join(ROOT, "scripts", "setup");

@@ -5,17 +5,6 @@ import { run } from "./run.mjs";
 import { ROOT } from "./places.mjs";
 import { Problem } from "./problem.mjs";
 
-/** Disk that set-up needs at its peak, in bytes. */
-const NEEDED = 3e9;
-
-/**
- * @param {string} version as in process.version
- */
-export function checkNode(version = process.version) {
-  const major = Number(/^v(\d+)\./.exec(version)?.[1]);
-  if (!(major >= 20)) throw new Problem(`Node.js here is ${version}; the course needs version 20 or newer.`);
-}
-
 /**
  * @param {string} platform as in process.platform
  * @param {string} arch as in process.arch
@@ -33,6 +22,22 @@ export function checkPlatform(platform = process.platform, arch = process.arch) 
       `TensorFlow has no build for ${platform} ${arch}; there is one for ${known.join(", ")}.`,
     );
   }
+}
+
+/** TensorFlow's build for Linux needs GNU's C library. @param {string} [version] of it */
+export function checkLibrary(version = glibc()) {
+  if (process.platform !== "linux") return;
+  const [major, minor] = (version ?? "").split(".").map(Number);
+  if (major > 2 || (major === 2 && minor >= 28)) return;
+  throw new Problem(
+    `TensorFlow needs Linux with GNU's C library 2.28 or newer; here is ${version ?? "another one"}. Debian 10, Ubuntu 20.04, Fedora 29 and later ones have it.`,
+  );
+}
+
+/** @returns {string | undefined} */
+function glibc() {
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return header.glibcVersionRuntime;
 }
 
 /**
@@ -63,15 +68,15 @@ export async function findPython() {
 }
 
 /**
- * @param {number} free bytes
+ * @param {{ free?: number, gpu?: boolean }} [disk] bytes; CUDA's libraries take more
  */
-export function checkDisk(free = freeBytes()) {
-  if (free < NEEDED) {
-    const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
-    throw new Problem(
-      `The disk has ${gb(free)} GB free; set-up needs ${gb(NEEDED)} GB while it works and keeps 2 GB.`,
-    );
-  }
+export function checkDisk({ free = freeBytes(), gpu = false } = {}) {
+  const [needed, kept] = gpu ? [14e9, 8e9] : [3e9, 2e9];
+  if (free >= needed) return;
+  const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
+  throw new Problem(
+    `The disk has ${gb(free)} GB free; set-up needs ${gb(needed)} GB while it works and keeps ${gb(kept)} GB. Free some, and run the command again.`,
+  );
 }
 
 function freeBytes() {

@@ -1,12 +1,24 @@
 // @ts-check
 /** Set-up: everything between a fresh clone and a course that runs. What is done is not done again. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { chooseBuild, engineInputs, isEngineWhole, linkEngine, makeEngine } from "./engine.mjs";
+import { endingChildren, endLeftOvers } from "./children.mjs";
+import { compileAddon } from "./compiler.mjs";
+import { sizeOf } from "./disk.mjs";
+import { countTeller } from "./download.mjs";
+import {
+  addonInputs,
+  chooseBuild,
+  fetchTensorFlow,
+  hasAddon,
+  hasTensorFlow,
+  linkEngine,
+  tensorFlowInputs,
+} from "./engine.mjs";
 import { isEnvironmentWhole, makeEnvironment, writeKernel } from "./jupyter.mjs";
 import { withLock } from "./lock.mjs";
 import { CACHE, ROOT, SETUP, VENV } from "./places.mjs";
-import { checkDisk, checkNode, checkPlatform, findPython } from "./requirements.mjs";
+import { checkDisk, checkLibrary, checkPlatform, findPython } from "./requirements.mjs";
 import { mustRun } from "./run.mjs";
 import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
 
@@ -14,88 +26,126 @@ import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
  * @param {{ cpu?: boolean }} [options] cpu: refuse the GPU
  */
 export async function setUp({ cpu = false } = {}) {
-  checkNode();
   checkPlatform();
-  await withLock(async () => {
-    const started = performance.now();
-    const isReady = [packagesReady(), environmentReady()];
-    if (isReady.includes(false) || !existsSync(path.join(CACHE, "stamps", "engine"))) checkDisk();
-    await Promise.all([installPackages(), installJupyter()]);
-    await installEngine(cpu);
-    await build();
-    writeKernel();
-    const seconds = (performance.now() - started) / 1000;
-    if (seconds > 5) console.log(`Set-up is done (${seconds.toFixed(0)} s).`);
-  });
-}
-
-const packagesKey = () => keyOf({ paths: [path.join(ROOT, "package-lock.json")] });
-const packagesReady = () =>
-  isDone("packages", packagesKey()) && existsSync(path.join(ROOT, "node_modules", "tslab"));
-const environmentKey = () => keyOf({ texts: [VENV], paths: [path.join(SETUP, "locks", "jupyter.txt")] });
-const environmentReady = () => isDone("jupyter", environmentKey()) && isEnvironmentWhole();
-
-async function installPackages() {
-  if (packagesReady()) return;
-  await step("packages", "Installing the npm packages (about 20 s)", packagesKey(), () =>
-    mustRun("Installing the npm packages", "npm", [
-      "ci",
-      "--ignore-scripts",
-      "--no-audit",
-      "--no-fund",
-      "--prefer-offline",
-    ]),
-  );
-}
-
-async function installJupyter() {
-  if (environmentReady()) return;
-  await step("jupyter", "Installing JupyterLab (about 40 s)", environmentKey(), async () => {
-    await makeEnvironment(await findPython());
-  });
+  await withLock(() => endingChildren(() => work(cpu)));
 }
 
 /** @param {boolean} cpu */
-async function installEngine(cpu) {
-  const chosen = chooseBuild(cpu ? { gpu: false } : {});
-  const key = keyOf(engineInputs(chosen));
-  if (!isDone("engine", key)) {
-    const name = `TensorFlow${chosen.gpu ? " for your NVIDIA GPU" : ""}`;
-    await step("engine", `Fetching ${name} and compiling its addon (about 30 s)`, key, () =>
-      makeEngine(chosen),
-    );
+async function work(cpu) {
+  const started = performance.now();
+  await endLeftOvers();
+  const build = chooseBuild(cpu ? { gpu: false } : {});
+  const large = [packages(), jupyter(), tensorFlow(build)].filter(isMissing);
+  if (large.length > 0) {
+    checkLibrary();
+    await findPython();
+    checkDisk({ gpu: build.gpu });
   }
+  // These three wait for the network more than for the processor.
+  await Promise.all(large.map(perform));
+  const small = [addon(build), courseBuild()];
+  for (const step of small.filter(isMissing)) await perform(step);
   linkEngine();
-  if (isEngineWhole()) return;
-  await step("engine", "Mending TensorFlow", key, () => makeEngine(chosen));
-  linkEngine();
-}
-
-async function build() {
-  const sources = ["lib", "data"].flatMap((one) =>
-    ["src", "package.json", "tsconfig.json"].map((name) => path.join(ROOT, one, name)),
-  );
-  const key = keyOf({ paths: [...sources, path.join(ROOT, "tsconfig.base.json")] });
-  const built = ["lib", "data"].every((one) => existsSync(path.join(ROOT, one, "dist", "index.js")));
-  if (built && isDone("build", key)) return;
-  await step("build", "Building the course's packages", key, async () => {
-    for (const one of ["lib", "data"]) rmSync(path.join(ROOT, one, "tsconfig.tsbuildinfo"), { force: true });
-    await mustRun("Building the packages", "npm", ["run", "build", "--silent"]);
-  });
+  writeKernel();
+  for (const name of ["scratch", "compiler", "wheels", "deps.new"]) {
+    rmSync(path.join(CACHE, name), { recursive: true, force: true });
+  }
+  if (large.length === 0) return;
+  const size = [CACHE, VENV, path.join(ROOT, "node_modules")].reduce((sum, one) => sum + sizeOf(one), 0);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`Set-up is done: ${seconds} s, ${(size / 1e9).toFixed(1)} GB in this folder.`);
 }
 
 /**
- * One step of set-up, told with its time.
- * @param {string} name
- * @param {string} what
- * @param {string} key
- * @param {() => Promise<unknown>} work
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} what it does, for people
+ * @property {string} key a hash of what it starts from
+ * @property {() => boolean} isWhole whether its result is there
+ * @property {() => Promise<unknown>} make
  */
-async function step(name, what, key, work) {
+
+/** @param {Step} step */
+const isMissing = ({ name, key, isWhole }) => !isDone(name, key) || !isWhole();
+
+/** @param {Step} step */
+async function perform({ name, what, key, make }) {
   console.log(`${what} ...`);
   const started = performance.now();
   markUndone(name);
-  await work();
+  await make();
   markDone(name, key);
-  console.log(`${what.replace(/ \(.*/, "")}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+
+/** @returns {Step} */
+function packages() {
+  const lock = path.join(ROOT, "package-lock.json");
+  return {
+    name: "packages",
+    what: "Installing the npm packages",
+    key: keyOf({ paths: [lock] }),
+    isWhole: () => existsSync(path.join(ROOT, "node_modules", "tslab")),
+    make: () => {
+      const entries = Object.entries(JSON.parse(readFileSync(lock, "utf8")).packages);
+      const total = entries.filter(
+        ([name, entry]) => name.includes("node_modules/") && !entry.os && !entry.link,
+      );
+      const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=http"];
+      return mustRun("Installing the npm packages", "npm", args, {
+        onLine: countTeller("npm packages", /http fetch GET 200/, total.length),
+      });
+    },
+  };
+}
+
+/** @returns {Step} */
+function jupyter() {
+  return {
+    name: "jupyter",
+    what: "Installing JupyterLab",
+    key: keyOf({ texts: [VENV], paths: [path.join(SETUP, "locks", "jupyter.txt")] }),
+    isWhole: isEnvironmentWhole,
+    make: async () => makeEnvironment(await findPython()),
+  };
+}
+
+/** @param {import("./engine.mjs").Build} build @returns {Step} */
+function tensorFlow(build) {
+  return {
+    name: "tensorflow",
+    what: `Fetching TensorFlow${build.gpu ? " for your NVIDIA GPU" : ""}`,
+    key: keyOf(tensorFlowInputs(build)),
+    isWhole: () => hasTensorFlow(build),
+    make: async () => fetchTensorFlow(build, await findPython()),
+  };
+}
+
+/** @param {import("./engine.mjs").Build} build @returns {Step} */
+function addon(build) {
+  return {
+    name: "addon",
+    what: "Compiling TensorFlow's addon for Node",
+    key: keyOf(addonInputs(build)),
+    isWhole: hasAddon,
+    make: () => compileAddon(findPython),
+  };
+}
+
+/** @returns {Step} */
+function courseBuild() {
+  const parts = ["lib", "data"];
+  const sources = parts.flatMap((one) =>
+    ["src", "package.json", "tsconfig.json"].map((name) => path.join(ROOT, one, name)),
+  );
+  return {
+    name: "build",
+    what: "Building the course's packages",
+    key: keyOf({ paths: [...sources, path.join(ROOT, "tsconfig.base.json")] }),
+    isWhole: () => parts.every((one) => existsSync(path.join(ROOT, one, "dist", "index.js"))),
+    make: () => {
+      for (const one of parts) rmSync(path.join(ROOT, one, "tsconfig.tsbuildinfo"), { force: true });
+      return mustRun("Building the packages", "npm", ["run", "build", "--silent"]);
+    },
+  };
 }

@@ -1,0 +1,95 @@
+// @ts-check
+/** Every test, after set-up. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { CACHE, environment, ROOT } from "./places.mjs";
+import { fail } from "./problem.mjs";
+import { setUp } from "./setup.mjs";
+
+const SLOW = ["notebooks", "browser"];
+
+/** @param {string} folder @returns {string[]} */
+function testFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => path.join(folder, name))
+    .sort();
+}
+
+/** @param {string} what @param {string} command @param {string[]} args */
+function check(what, command, args) {
+  const started = performance.now();
+  console.log(`\n== ${what}`);
+  const { status } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: environment(),
+  });
+  console.log(
+    `== ${what}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  );
+  return status === 0;
+}
+
+/** The lines with which Node's test runner sums up, added up over its runs. */
+const SUMS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo", "duration_ms"];
+
+/** @param {string[]} files @param {string} summary where the runner's lines go too */
+const nodeTest = (files, summary) => [
+  ...["--import", "tsx", "--test", "--test-concurrency=1"],
+  ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+  ...["--test-reporter=tap", `--test-reporter-destination=${summary}`],
+  ...files,
+];
+
+/** @param {string[]} summaries files in TAP @param {boolean} allPassed */
+function tellSums(summaries, allPassed) {
+  console.log("");
+  for (const name of SUMS) {
+    const numbers = summaries.map((file) => {
+      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+      return Number(new RegExp(`^# ${name} ([\\d.]+)$`, "m").exec(text)?.[1] ?? 0);
+    });
+    const sum = numbers.reduce((one, other) => one + other, 0);
+    // A failure outside the runner (lint, a crash) is a failure too.
+    console.log(`# ${name} ${name === "fail" && sum === 0 && !allPassed ? 1 : sum}`);
+  }
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { quick: { type: "boolean" }, cpu: { type: "boolean" } } });
+  await setUp({ cpu: values.cpu });
+  const folders = readdirSync(path.join(ROOT, "test"));
+  const quick = folders
+    .filter((name) => !SLOW.includes(name))
+    .flatMap((name) => testFiles(path.join(ROOT, "test", name)));
+  const slow = SLOW.flatMap((name) => testFiles(path.join(ROOT, "test", name)));
+  const coverage = [
+    "--include=lib/dist/**",
+    "--include=data/dist/**",
+    "--include=lib/src/**",
+    "--include=data/src/**",
+    "--exclude-after-remap",
+    "--reporter=text-summary",
+  ];
+  const summaries = ["quick", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
+  for (const file of summaries) rmSync(file, { force: true });
+  const results = [
+    check("types, lint and format", "npm", ["run", "--silent", "lint"]),
+    check("tests, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
+      ...coverage,
+      process.execPath,
+      ...nodeTest(quick, summaries[0]),
+    ]),
+  ];
+  if (!values.quick && slow.length > 0)
+    results.push(check("notebooks and browser", process.execPath, nodeTest(slow, summaries[1])));
+  const allPassed = results.every(Boolean);
+  tellSums(summaries, allPassed);
+  process.exit(allPassed ? 0 : 1);
+}
+
+main().catch(fail);
