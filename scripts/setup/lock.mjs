@@ -66,8 +66,9 @@ function take(file, ours, deadAfter) {
     return true;
   } catch {
     const holder = read(file);
-    if (holder !== undefined && isDead(file, holder, deadAfter)) removeIf(file, holder);
-    return false;
+    if (holder === undefined || !isDead(file, holder, deadAfter)) return false;
+    removeIf(file, holder);
+    return take(file, ours, deadAfter);
   }
 }
 

@@ -42,7 +42,7 @@ function glibc() {
 
 /**
  * The first Python of at least 3.10 on the path.
- * @returns {Promise<string>} its name
+ * @returns {Promise<string>} its path
  */
 export async function findPython() {
   const found = [];
@@ -55,11 +55,13 @@ export async function findPython() {
     "python3.11",
     "python3.10",
   ]) {
-    const script = "import sys, venv; print(*sys.version_info[:2], sep='.')";
-    const { status, output } = await run(name, ["-c", script]);
-    const [major, minor] = output.trim().split(".").map(Number);
-    if (status === 0 && major === 3 && minor >= 10) return name;
-    if (status === 0) found.push(`${name} ${output.trim()}`);
+    const script = "import sys, venv; print(*sys.version_info[:2], sep='.'); print(sys._base_executable)";
+    // Not the course's own environment, which may be about to be made anew.
+    const { status, output } = await run(name, ["-c", script], { env: { PATH: process.env.PATH ?? "" } });
+    const [version, executable] = output.trim().split("\n");
+    const [major, minor] = version.split(".").map(Number);
+    if (status === 0 && major === 3 && minor >= 10) return executable;
+    if (status === 0) found.push(`${name} ${version}`);
   }
   const seen = found.length > 0 ? `Found only ${found.join(", ")}.` : "Found none.";
   throw new Problem(

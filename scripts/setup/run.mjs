@@ -73,7 +73,8 @@ export async function mustRun(what, command, args, options) {
  * @param {string} output
  */
 export function explain(what, command, status, output) {
-  const last = output.trim().split("\n").slice(-8).join("\n");
+  const lines = output.split("\n").filter((line) => line.trim() && !/http fetch|Retrying \(/.test(line));
+  const last = lines.slice(-8).join("\n");
   if (status === null) return `${what} failed: there is no program ${command}.`;
   if (/ENOSPC|No space left/i.test(output)) {
     return `${what} failed: the disk is full. Free about 3 GB and run the command again; it goes on from here.`;
