@@ -1,28 +1,13 @@
 /** Set-up's steps, one by one, on small real things; `npm test` itself is the test of the whole. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
+import { within } from "./module";
 
-const ROOT = path.resolve(__dirname, "..", "..");
 const folder = mkdtempSync(path.join(os.tmpdir(), "setup-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs a snippet as a module of its own with a set-up file's exports as `it`; returns what it prints. */
-function within(
-  file: string,
-  snippet: string,
-  env: Record<string, string> = {},
-): { status: number | null; text: string } {
-  const code = `import * as it from ${JSON.stringify(path.join(ROOT, "scripts", "setup", file))};\n${snippet}`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-  });
-  return { status, text: stdout + stderr };
-}
 
 test("too old a Node is told what is needed", () => {
   const problem = (version: string): string =>

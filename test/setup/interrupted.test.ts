@@ -1,0 +1,88 @@
+/** Set-up killed at any moment, or started twice. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, test } from "node:test";
+import { moduleText, within } from "./module";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "setup-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const lockOptions = (name: string): string => JSON.stringify({ file: path.join(folder, name) });
+
+/** Starts a module in a process of its own and waits for its first line. */
+async function start(file: string, snippet: string): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", moduleText(file, snippet)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [data] = (await once(child.stdout, "data")) as [Buffer];
+  return { child, line: data.toString().trim() };
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${String(pid)}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+};
+
+test("a second set-up waits for the first, then works", async () => {
+  const options = lockOptions("two.lock");
+  const { child } = await start(
+    "lock.mjs",
+    `await it.withLock(async () => { console.log("first"); await new Promise((r) => setTimeout(r, 1500)); }, ${options});`,
+  );
+  const second = within("lock.mjs", `await it.withLock(async () => console.log("second"), ${options});`);
+  assert.match(second.text, /Another set-up is at work.*\nsecond/);
+  assert.notEqual(child.exitCode ?? 0, 1);
+  assert.ok(!existsSync(path.join(folder, "two.lock")));
+});
+
+test("a killed set-up's lock is taken over at once", async () => {
+  const options = lockOptions("killed.lock");
+  const { child } = await start(
+    "lock.mjs",
+    `await it.withLock(async () => { console.log("first"); await new Promise((r) => setTimeout(r, 60000)); }, ${options});`,
+  );
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  assert.ok(existsSync(path.join(folder, "killed.lock")));
+  const second = within("lock.mjs", `await it.withLock(async () => console.log("second"), ${options});`);
+  assert.equal(second.text.trim(), "second");
+});
+
+test("a lock that nobody keeps alive is taken over, though another process has its number now", () => {
+  const file = path.join(folder, "old.lock");
+  writeFileSync(file, `${String(process.pid)} ${os.hostname()}`);
+  const long = new Date(Date.now() - 60_000);
+  utimesSync(file, long, long);
+  const { text } = within(
+    "lock.mjs",
+    `await it.withLock(async () => console.log("works"), ${lockOptions("old.lock")});`,
+  );
+  assert.equal(text.trim(), "works");
+});
+
+test("what set-up runs ends with it: at a request to stop", async () => {
+  const { child, line } = await start(
+    "children.mjs",
+    `import { spawn } from "node:child_process";
+    await it.endingChildren(async () => {
+      const sleep = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
+      it.remember(sleep.pid);
+      console.log(sleep.pid);
+      await new Promise((r) => setTimeout(r, 60000));
+    });`,
+  );
+  assert.ok(isAlive(Number(line)));
+  child.kill("SIGTERM");
+  const [status] = (await once(child, "exit")) as [number];
+  assert.equal(status, 130);
+  assert.ok(!isAlive(Number(line)));
+});
