@@ -29,6 +29,7 @@ export function environment() {
     ...process.env,
     PYTHONHOME: undefined,
     PYTHONPATH: undefined,
+    PYTHONDONTWRITEBYTECODE: undefined, // JupyterLab starts twice as fast with compiled modules
     PATH: `${path.join(VENV, "bin")}${path.delimiter}${process.env.PATH ?? ""}`,
     JUPYTER_CONFIG_DIR: path.join(jupyter, "config"),
     JUPYTER_DATA_DIR: path.join(jupyter, "data"),
