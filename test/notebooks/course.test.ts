@@ -14,8 +14,8 @@ import {
   textOf,
 } from "../../scripts/notebooks/notebook-file";
 
-/** Seconds that a notebook may take: 3 minutes on 2 idle cores, and a third more where they are not idle. */
-const TIME_LIMIT = 240;
+/** Seconds that a notebook may take. On 2 idle cores each takes less than 180; the test allows for a busy machine. */
+const TIME_LIMIT = 480;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "course-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
