@@ -44,12 +44,14 @@ started = time.monotonic()
 with client.setup_kernel():
     kernel_seconds = time.monotonic() - started
     client.reset_execution_trackers()
+    executed = 0
     for index, cell in enumerate(nb.cells):
         if cell.cell_type != "code":
             continue
+        executed += 1
         tell(cell=index, of=len(nb.cells))
         try:
-            client.execute_cell(cell, index)
+            client.execute_cell(cell, index, execution_count=executed)
         except CellExecutionError as error:
             fail(index, stderr_of(cell) or error.evalue or str(error).strip().split("\n")[-1])
         except CellTimeoutError:
