@@ -7,19 +7,20 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import {
   initialStateDict,
-  linearSchedule,
   loadCheckpoint,
   LossLog,
   startEngine,
   train,
+  trainedSchedule,
   Trainer,
   type WeightsInfo,
 } from "cfg-lib";
 import { batches, loadMnist } from "mnist-data-loader";
+import { recipeOf } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
 
 const USAGE = `npm run train -- [--out checkpoints] [--epochs 5] [--batch-size 128] [--learning-rate 0.001]
-  [--label-dropout 0.1] [--seed 0] [--recipe seed] [--data FOLDER] [--save-every 100]`;
+  [--label-dropout 0.1] [--seed 0] [--recipe seed | zero-snr | repaired] [--data FOLDER] [--save-every 100]`;
 
 const { values: options } = parseArgs({
   options: {
@@ -58,20 +59,25 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 
 async function main(): Promise<void> {
   const [batchSize, labelDropout, seed] = [number("batch-size"), number("label-dropout"), number("seed")];
+  const { schedule: kind, predicts, decay } = recipeOf(options.recipe);
+  const epochs = number("epochs");
   const [learningRate, saveEvery] = [number("learning-rate"), number("save-every")];
   mkdirSync(options.out, { recursive: true });
   const dataset = loadMnist({ split: "train", dir: options.data });
   const stepsPerEpoch = batches(dataset, { batchSize }).length;
-  const schedule = { kind: "linear", timesteps: 300, betaStart: 1e-4, betaEnd: 0.02 } as const;
-  const recipe = {
+  const info: WeightsInfo = {
     recipe: options.recipe,
-    schedule,
-    predicts: "noise",
+    schedule: { kind, timesteps: 300, betaStart: 1e-4, betaEnd: 0.02 },
+    predicts,
     labelDropout,
     batchSize,
     learningRate,
-  } as const;
-  const info: WeightsInfo = { ...recipe, step: 0, stepsPerEpoch, seed, emaDecay: null };
+    ...(decay && { decaySteps: epochs * stepsPerEpoch }),
+    step: 0,
+    stepsPerEpoch,
+    seed,
+    emaDecay: null,
+  };
 
   const file = path.join(options.out, "checkpoint.safetensors");
   const earlier = loadCheckpoint(file);
@@ -93,9 +99,11 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => (stop.asked = true));
   for (const { step, steps, epoch, batch, loss } of train(trainer, {
     batches: (where) => batches(dataset, { ...where, batchSize, seed }),
-    schedule: linearSchedule(schedule),
-    epochs: number("epochs"),
+    schedule: trainedSchedule(info),
+    predicts,
+    epochs,
     labelDropout,
+    decaySteps: info.decaySteps,
     seed,
   })) {
     log.add(loss);

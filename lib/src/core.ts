@@ -11,6 +11,7 @@ export * from "./plots/line-chart";
 export * from "./plots/loss-chart";
 export * from "./plots/schedule-chart";
 export * from "./plots/slider-figure";
+export * from "./prediction";
 export * from "./random";
 export * from "./samplers/ddpm";
 export * from "./samplers/guided-prediction";

@@ -1,9 +1,9 @@
 /** A trained network with the schedule that it was trained on: what a cell needs to sample. Node only. */
-import { linearSchedule, type Schedule } from "./schedule";
+import type { Schedule } from "./schedule";
 import type { Predict } from "./samplers/guided-prediction";
 import { CFGUnet } from "./unet/cfg-unet";
 import { loadWeights } from "./weights/files";
-import type { WeightsInfo } from "./weights/info";
+import { trainedSchedule, type WeightsInfo } from "./weights/info";
 
 /** A network ready to sample. Call `dispose` when it is no longer needed. */
 export interface Model {
@@ -25,7 +25,7 @@ export function loadModel(weights: string): Model {
   return {
     net,
     predict: (x, t, labels) => net.predict(x, t, labels),
-    schedule: linearSchedule(info.schedule),
+    schedule: trainedSchedule(info),
     info,
     dispose: () => net.dispose(),
   };

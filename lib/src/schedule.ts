@@ -56,6 +56,29 @@ export function scheduleFromBetas(betas: Float32Array): Schedule {
 }
 
 /**
+ * Linear betas rescaled so that the last timestep is pure noise, alphaBar = 0 (Lin et al., "Common Diffusion Noise
+ * Schedules and Sample Steps are Flawed", arXiv 2305.08891, algorithm 1): sqrt(alphaBar) is shifted so that it ends at
+ * zero, and stretched so that it starts where it did.
+ * @throws RangeError when a number is out of its range.
+ */
+export function zeroTerminalSnrSchedule(options: LinearScheduleOptions = {}): Schedule {
+  const roots = Array.from(linearSchedule(options).alphaBars, Math.sqrt);
+  const [first, last] = [roots[0], roots[roots.length - 1]];
+  return scheduleFromAlphaBars(roots.map((root) => (((root - last) * first) / (first - last)) ** 2));
+}
+
+/** The schedule with given alpha bars, which fall from almost 1 to almost or just 0. */
+export function scheduleFromAlphaBars(values: readonly number[]): Schedule {
+  const alphas = Float32Array.from(values, (alphaBar, t) => alphaBar / (t > 0 ? values[t - 1] : 1));
+  return {
+    timesteps: values.length,
+    betas: alphas.map((alpha) => 1 - alpha),
+    alphas,
+    alphaBars: Float32Array.from(values),
+  };
+}
+
+/**
  * `steps` timesteps from the last one down, evenly spaced ("trailing": arXiv 2305.08891, section 3.3). With 300 of 300
  * these are 299, 298, ..., 0; with 60 of 300 they are 299, 294, ..., 4.
  * @throws RangeError unless 1 <= steps <= the schedule's timesteps
@@ -73,9 +96,7 @@ export function trailingTimesteps({ timesteps }: Schedule, steps: number): numbe
 export function respace(schedule: Schedule, visited: readonly number[]): Schedule {
   checkTimesteps(schedule, visited);
   if (visited.length === schedule.timesteps) return schedule;
-  const alphaBars = Float32Array.from([...visited].reverse(), (t) => schedule.alphaBars[t]);
-  const alphas = alphaBars.map((alphaBar, i) => alphaBar / (i > 0 ? alphaBars[i - 1] : 1));
-  return { timesteps: visited.length, betas: alphas.map((alpha) => 1 - alpha), alphas, alphaBars };
+  return scheduleFromAlphaBars([...visited].reverse().map((t) => schedule.alphaBars[t]));
 }
 
 /** Throws unless every t is a timestep of the schedule: a whole number from 0 to timesteps - 1. */
@@ -84,8 +105,8 @@ export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>)
     checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);
 }
 
-/** Looks up `values[t]` for each image and shapes it [n, 1, 1, 1], to be multiplied with images. */
-function perImage(
+/** Looks up `values[t]` for each image and shapes f of it [n, 1, 1, 1], to be multiplied with images. */
+export function perImage(
   values: Float32Array,
   timesteps: ArrayLike<number>,
   f: (value: number) => number,

@@ -1,6 +1,7 @@
 /** What one training step sees: noisy images, their timesteps, and labels of which some are dropped. */
 import * as tf from "@tensorflow/tfjs-core";
 import { normal, uniform, uniformIntegers } from "../random";
+import { type Predicts, trainingTarget } from "../prediction";
 import { addNoise, type Schedule } from "../schedule";
 import { checkLabels, checkShape } from "../validate";
 import { dropLabels } from "./label-dropout";
@@ -16,6 +17,8 @@ export interface LabelledImages {
 /** Options of {@link noisyBatch}. */
 export interface NoisyBatchOptions {
   schedule: Schedule;
+  /** What the network is to predict: the noise by default. */
+  predicts?: Predicts;
   /** Share of the labels that is replaced by the null label, 0..1. */
   labelDropout: number;
   nullLabel: number;
@@ -32,8 +35,10 @@ export interface NoisyBatch {
   timesteps: Int32Array;
   /** [n], int32, after label dropout. */
   labels: tf.Tensor1D;
-  /** The noise in xt, which the network is to predict [n, 32, 32, 1]. */
+  /** The noise in xt [n, 32, 32, 1]. */
   noise: tf.Tensor4D;
+  /** What the network is to predict: the noise, or v [n, 32, 32, 1]. */
+  target: tf.Tensor4D;
 }
 
 /** Keys that keep a step's random numbers apart. */
@@ -41,20 +46,21 @@ const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
 
 /** Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout). */
 export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
-  const { schedule, labelDropout, nullLabel, seed, step } = options;
+  const { schedule, predicts = "noise", labelDropout, nullLabel, seed, step } = options;
   const n = labels.length;
   checkLabels("labels", labels, null);
   checkShape("images", [images.length], [n * 32 * 32]);
   const timesteps = uniformIntegers(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
   const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
-  const { xt, kept } = tf.tidy(() => {
+  const { xt, target, kept } = tf.tidy(() => {
     const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
     const draws = tf.tensor1d(uniform(n, seed, DROPOUT_KEY, step));
     const original = tf.tensor1d(Array.from(labels), "int32");
     return {
       xt: addNoise(schedule, x0, timesteps, noise),
+      target: trainingTarget(predicts, schedule, x0, timesteps, noise),
       kept: dropLabels(original, draws, labelDropout, nullLabel),
     };
   });
-  return { xt, timesteps, labels: kept, noise };
+  return { xt, timesteps, labels: kept, noise, target };
 }

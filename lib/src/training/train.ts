@@ -1,5 +1,6 @@
 /** The training loop, one yielded step at a time, so that the caller owns the chart, the checkpoint and the stop. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Predicts } from "../prediction";
 import type { Schedule } from "../schedule";
 import { NULL_LABEL } from "../unet/parameters";
 import { checkInteger, checkNumber } from "../validate";
@@ -15,8 +16,12 @@ export type EpochBatches = (where: { epoch: number; startBatch: number }) => Ite
 export interface TrainOptions {
   batches: EpochBatches;
   schedule: Schedule;
+  /** What the network is to predict: the noise by default. */
+  predicts?: Predicts;
   epochs?: number;
   labelDropout?: number;
+  /** The learning rate falls to 0 along half a cosine over this many steps; without it, it stays as it is. */
+  decaySteps?: number;
   /** Whole number; with the step it decides noise, timesteps and dropped labels. */
   seed?: number;
 }
@@ -37,15 +42,16 @@ export interface TrainingStep {
 }
 
 /**
- * Trains to predict the noise, going on where the trainer stands. Stop by leaving the loop: the step that was yielded
+ * Trains to predict the noise or v, going on where the trainer stands. Stop by leaving the loop: the step that was yielded
  * last is done and in the trainer.
  * @throws RangeError on options out of range
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
-  const { batches, schedule, epochs = 5, labelDropout = 0.1, seed = 0 } = options;
+  const { batches, schedule, predicts, epochs = 5, labelDropout = 0.1, decaySteps, seed = 0 } = options;
   checkInteger("epochs", epochs, 1, Infinity);
   checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkNumber("labelDropout", labelDropout, 0, 1);
+  if (decaySteps !== undefined) checkInteger("decaySteps", decaySteps, 1, Infinity);
   const batchesPerEpoch = batches({ epoch: 0, startBatch: 0 }).length;
   const steps = epochs * batchesPerEpoch;
   while (trainer.step < steps) {
@@ -53,15 +59,16 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
     let batch = trainer.step % batchesPerEpoch;
     for (const images of batches({ epoch, startBatch: batch })) {
       const random = { seed, step: trainer.step };
-      const { xt, timesteps, labels, noise } = noisyBatch(images, {
+      const { xt, timesteps, labels, noise, target } = noisyBatch(images, {
         schedule,
+        predicts,
         labelDropout,
         nullLabel: NULL_LABEL,
         ...random,
       });
-      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
-      trainer.applyGradients(gradients);
-      tf.dispose([xt, labels, noise, ...gradients.values()]);
+      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
+      trainer.applyGradients(gradients, decay(trainer.step, decaySteps));
+      tf.dispose([xt, labels, noise, target, ...gradients.values()]);
       try {
         yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };
       } finally {
@@ -70,4 +77,10 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
       batch++;
     }
   }
+}
+
+/** Half a cosine: the share of the learning rate that is left after `step` steps (Loshchilov and Hutter, arXiv 1608.03983). */
+function decay(step: number, decaySteps: number | undefined): number {
+  if (decaySteps === undefined) return 1;
+  return (1 + Math.cos(Math.PI * Math.min(1, step / decaySteps))) / 2;
 }

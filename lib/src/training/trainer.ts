@@ -129,18 +129,21 @@ export class Trainer {
     return toStateDict(gradients);
   }
 
-  /** One step of Adam, and of the moving average of the weights. */
-  applyGradients(gradients: Parameters): void {
+  /**
+   * One step of Adam, and of the moving average of the weights.
+   * @param share of the learning rate, 0..1
+   */
+  applyGradients(gradients: Parameters, share: number = 1): void {
     this.stepsDone++;
     for (const [name, variable] of this.learned) {
       const gradient = gradients.get(name);
       if (!gradient) throw new Error(`there is no gradient for ${name}.`);
-      variable.adamStep(gradient, this.stepsDone, { learningRate: this.learningRate });
+      variable.adamStep(gradient, this.stepsDone, { learningRate: share * this.learningRate });
     }
     // Divided by 1 - decay^step as Adam's moments are: else the untrained start would keep decay^step of the average.
-    const share = (1 - this.emaDecay) / (1 - this.emaDecay ** this.stepsDone);
+    const moved = (1 - this.emaDecay) / (1 - this.emaDecay ** this.stepsDone);
     tf.tidy(() => {
-      for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), share);
+      for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), moved);
     });
   }
 

@@ -1,18 +1,26 @@
 /** How weights were trained, kept with them: whoever samples takes schedule and kind of prediction from here. */
-import type { LinearScheduleOptions } from "../schedule";
+import type { Predicts } from "../prediction";
+import {
+  linearSchedule,
+  type LinearScheduleOptions,
+  type Schedule,
+  zeroTerminalSnrSchedule,
+} from "../schedule";
 
 /** The facts that travel with weights. */
 export interface WeightsInfo {
   /** A name for people, such as "seed". */
   recipe: string;
   /** Which noise schedule the network was trained on. */
-  schedule: { kind: "linear" } & Required<LinearScheduleOptions>;
+  schedule: { kind: "linear" | "zero-terminal-snr" } & Required<LinearScheduleOptions>;
   /** What the network predicts. */
-  predicts: "noise";
+  predicts: Predicts;
   /** Share of labels dropped in training, 0..1. */
   labelDropout: number;
   batchSize: number;
   learningRate: number;
+  /** The learning rate fell to 0 along half a cosine over this many steps; absent where it stayed as it was. */
+  decaySteps?: number;
   /** Steps done when the weights were saved, and what one epoch has. */
   step: number;
   stepsPerEpoch: number;
@@ -22,6 +30,11 @@ export interface WeightsInfo {
 }
 
 const KEY = "cfg";
+
+/** The noise schedule that weights were trained on. */
+export function trainedSchedule({ schedule }: WeightsInfo): Schedule {
+  return schedule.kind === "linear" ? linearSchedule(schedule) : zeroTerminalSnrSchedule(schedule);
+}
 
 /**
  * The facts as text for a safetensors header.
@@ -74,17 +87,19 @@ const POSITIVE: Rule = ["a number above 0", (value) => isFrom(value, Number.MIN_
 
 const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
   recipe: TEXT,
-  predicts: exactly("noise"),
+  predicts: oneOf("noise", "v"),
   labelDropout: SHARE,
   batchSize: COUNT,
   learningRate: POSITIVE,
+  decaySteps: COUNT,
   step: WHOLE,
   stepsPerEpoch: COUNT,
   seed: WHOLE,
   emaDecay: ["a number from 0 to 1, or null", (value) => value === null || SHARE[1](value)],
 };
+const OPTIONAL = ["decaySteps"];
 const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
-  kind: exactly("linear"),
+  kind: oneOf("linear", "zero-terminal-snr"),
   timesteps: ["a whole number of at least 2", (value) => isFrom(value, 2) && Number.isInteger(value)],
   betaStart: BETA,
   betaEnd: BETA,
@@ -94,8 +109,9 @@ function isFrom(value: unknown, least: number): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= least;
 }
 
-function exactly(text: string): Rule {
-  return [JSON.stringify(text), (value) => value === text];
+function oneOf(...texts: string[]): Rule {
+  const allowed = texts.map((text) => JSON.stringify(text)).join(" or ");
+  return [allowed, (value) => texts.includes(value as string)];
 }
 
 function problemOf(info: Record<string, unknown>): string | undefined {
@@ -115,6 +131,7 @@ function problemWith(
   prefix: string,
 ): string | undefined {
   for (const [field, [allowed, isAllowed]] of Object.entries(rules)) {
+    if (!Object.hasOwn(values, field) && OPTIONAL.includes(field)) continue;
     if (!Object.hasOwn(values, field)) return `${prefix}${field} is missing; it must be ${allowed}`;
     if (!isAllowed(values[field]))
       return `${prefix}${field} is ${JSON.stringify(values[field])}; it must be ${allowed}`;

@@ -1,0 +1,65 @@
+/**
+ * What a network predicts, and what follows from it. x_t = a x_0 + s eps with a = sqrt(alphaBar), s = sqrt(1 - alphaBar);
+ * whoever knows x_t and one of eps, v and x_0 knows all three.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { perImage, type Schedule } from "./schedule";
+
+/**
+ * The noise eps (Ho, Jain and Abbeel, arXiv 2006.11239), or the velocity v = a eps - s x_0 (Salimans and Ho,
+ * arXiv 2202.00512, appendix D). Where alphaBar is 0 the image cannot be had from eps, but it can from v.
+ */
+export type Predicts = "noise" | "v";
+
+/** The three views of one prediction. */
+export type View = Predicts | "x0";
+
+/**
+ * One view of a prediction from another.
+ * @param value the prediction, as `from` [n, height, width, channels]
+ * @param at the noisy images x_t that it was made for (same shape), and alphaBar at their timestep, 0..1
+ * @throws RangeError where alphaBar is 0 and the view cannot be had: x0 or v from noise
+ */
+export function convertPrediction(
+  value: tf.Tensor4D,
+  from: View,
+  to: View,
+  { xt, alphaBar }: { xt: tf.Tensor4D; alphaBar: number },
+): tf.Tensor4D {
+  if (from === to) return tf.clone(value);
+  const [a, s] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+  if (from === "noise" && a === 0)
+    throw new RangeError(
+      "alphaBar is 0 at this timestep: x_t is all noise, and no image follows from a prediction of the noise. " +
+        "Use a network that predicts v, or start below this timestep.",
+    );
+  if (from === "x0" && s === 0)
+    throw new RangeError("alphaBar is 1 at this timestep: x_t holds no noise, and none follows from x_0.");
+  return tf.tidy(() => {
+    const sum = (p: number, q: number): tf.Tensor4D => tf.add(tf.mul(xt, p), tf.mul(value, q));
+    if (from === "v") return to === "x0" ? sum(a, -s) : sum(s, a);
+    if (from === "noise") return to === "x0" ? sum(1 / a, -s / a) : sum(-s / a, 1 / a);
+    return to === "noise" ? sum(1 / s, -a / s) : sum(a / s, -1 / s);
+  });
+}
+
+/**
+ * What the network is to predict in training.
+ * @param x0 images [n, height, width, 1]
+ * @param timesteps n timesteps
+ * @param noise the noise in x_t, the shape of x0
+ */
+export function trainingTarget(
+  predicts: Predicts,
+  schedule: Schedule,
+  x0: tf.Tensor4D,
+  timesteps: ArrayLike<number>,
+  noise: tf.Tensor4D,
+): tf.Tensor4D {
+  if (predicts === "noise") return tf.clone(noise);
+  return tf.tidy(() => {
+    const a = perImage(schedule.alphaBars, timesteps, Math.sqrt);
+    const s = perImage(schedule.alphaBars, timesteps, (alphaBar) => Math.sqrt(1 - alphaBar));
+    return tf.sub<tf.Tensor4D>(tf.mul(a, noise), tf.mul(s, x0));
+  });
+}

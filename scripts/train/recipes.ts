@@ -1,0 +1,27 @@
+/** The recipes that `npm run train` knows by name. */
+import type { WeightsInfo } from "cfg-lib";
+
+/** What a recipe decides; the rest (epochs, batch, dropout, seed) are options of the command. */
+export interface Recipe {
+  schedule: WeightsInfo["schedule"]["kind"];
+  predicts: WeightsInfo["predicts"];
+  /** Whether the learning rate falls to 0 along half a cosine over the run. */
+  decay: boolean;
+}
+
+/** The seed's recipe, the one whose flaw is repaired, and the steps between them. */
+export const RECIPES: Record<string, Recipe> = {
+  seed: { schedule: "linear", predicts: "noise", decay: false },
+  "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", decay: false },
+  repaired: { schedule: "zero-terminal-snr", predicts: "v", decay: true },
+};
+
+/**
+ * The recipe of that name.
+ * @throws RangeError with the names there are
+ */
+export function recipeOf(name: string): Recipe {
+  if (!Object.hasOwn(RECIPES, name))
+    throw new RangeError(`--recipe is ${name}; there are ${Object.keys(RECIPES).join(", ")}.`);
+  return RECIPES[name];
+}
