@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromMetadata, toMetadata } from "cfg-lib";
+import { fromMetadata, toMetadata, type WeightsInfo } from "cfg-lib";
 import { seedInfo } from "./files";
 
 const without = (facts: object, field: string): object =>
@@ -8,7 +8,12 @@ const without = (facts: object, field: string): object =>
 const read = (facts: unknown): unknown => fromMetadata({ cfg: JSON.stringify(facts) }, "w.safetensors");
 
 test("the facts come back from the metadata, of plain and of averaged weights", () => {
-  for (const info of [seedInfo, { ...seedInfo, emaDecay: null, labelDropout: 0, step: 0 }])
+  const repaired: WeightsInfo = {
+    ...seedInfo,
+    ...{ recipe: "repaired", predicts: "v", decaySteps: 2340 },
+    schedule: { ...seedInfo.schedule, kind: "zero-terminal-snr" },
+  };
+  for (const info of [seedInfo, { ...seedInfo, emaDecay: null, labelDropout: 0, step: 0 }, repaired])
     assert.deepEqual(fromMetadata(toMetadata(info), "w.safetensors"), info);
 });
 
@@ -33,17 +38,21 @@ test("an unknown field is refused by name", () => {
 
 const wrong: [object, RegExp][] = [
   [{ recipe: 1 }, /recipe is 1; it must be a text/],
-  [{ predicts: "v" }, /predicts is "v"; it must be "noise"/],
+  [{ predicts: "x0" }, /predicts is "x0"; it must be "noise" or "v"/],
   [{ labelDropout: 1.1 }, /labelDropout is 1\.1; it must be a number from 0 to 1/],
   [{ labelDropout: "0.1" }, /labelDropout is "0\.1"; it must be a number/],
   [{ batchSize: 0 }, /batchSize is 0; it must be a whole number of at least 1/],
   [{ learningRate: -1 }, /learningRate is -1; it must be a number above 0/],
+  [{ decaySteps: 0 }, /decaySteps is 0; it must be a whole number of at least 1/],
   [{ step: 1.5 }, /step is 1\.5; it must be a whole number/],
   [{ seed: null }, /seed is null/],
   [{ emaDecay: 2 }, /emaDecay is 2; it must be a number from 0 to 1, or null/],
   [{ schedule: "linear" }, /schedule is "linear"; it must be an object/],
   [{ schedule: null }, /schedule is null; it must be an object/],
-  [{ schedule: { ...seedInfo.schedule, kind: "cosine" } }, /schedule\.kind is "cosine"; it must be "linear"/],
+  [
+    { schedule: { ...seedInfo.schedule, kind: "cosine" } },
+    /schedule\.kind is "cosine"; it must be "linear" or "zero-t/,
+  ],
   [{ schedule: { ...seedInfo.schedule, timesteps: 1 } }, /schedule\.timesteps is 1; .* at least 2/],
   [{ schedule: { ...seedInfo.schedule, betaEnd: 1 } }, /schedule\.betaEnd is 1; .* below 1/],
 ];
