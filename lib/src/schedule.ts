@@ -88,17 +88,6 @@ export function trailingTimesteps({ timesteps }: Schedule, steps: number): numbe
   return Array.from({ length: steps }, (_, i) => Math.round(timesteps - (i * timesteps) / steps) - 1);
 }
 
-/**
- * The schedule that visits only some timesteps: its entry i has the alpha bar of the i-th smallest of them, and the
- * beta that leads there from the one before (Nichol and Dhariwal, arXiv 2102.09672, equation 19).
- * @param visited timesteps in falling order
- */
-export function respace(schedule: Schedule, visited: readonly number[]): Schedule {
-  checkTimesteps(schedule, visited);
-  if (visited.length === schedule.timesteps) return schedule;
-  return scheduleFromAlphaBars([...visited].reverse().map((t) => schedule.alphaBars[t]));
-}
-
 /** Throws unless every t is a timestep of the schedule: a whole number from 0 to timesteps - 1. */
 export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>): void {
   for (let i = 0; i < timesteps.length; i++)

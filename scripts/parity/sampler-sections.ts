@@ -1,15 +1,38 @@
 /** The sections of `samplers.json`: samplers and guidance rules on a dummy model, computed by diffusers. */
 import * as tf from "@tensorflow/tfjs-core";
-import { guide, linearSchedule, type Predict, sample } from "cfg-lib";
+import {
+  apgUpdate,
+  clipX0,
+  ddim,
+  ddpm,
+  dpmSolver,
+  dynamicThreshold,
+  guide,
+  linearSchedule,
+  type Predict,
+  rescale,
+  sample,
+  type Sampler,
+  type Threshold,
+  zeroStarFactor,
+  zeroTerminalSnrSchedule,
+} from "cfg-lib";
 import { formulaNoise } from "./formula";
 import { relativeToLargest, type SectionResult } from "./report";
+
+/** The first values after the first step and after a middle one, and the whole result. */
+interface Case {
+  first: number[];
+  middle: number[];
+  last: number[];
+}
 
 /** `samplers.json`; every section may be missing. */
 export interface SamplersGolden {
   salt: number;
   labels?: number[];
   w?: number;
-  cases?: Record<string, { first: number[]; middle: number[]; last: number[] }>;
+  cases?: Record<string, Case>;
   zeroTerminalSnrAlphaBars?: number[];
   guidance?: { results: Record<string, number[]> };
 }
@@ -29,46 +52,99 @@ const dummyModel: Predict = (x, t, labels) =>
 
 /** Measures every section that the file has. */
 export function measureSamplers(golden: SamplersGolden): SectionResult[] {
-  const results: SectionResult[] = [];
-  for (const [name, expected] of Object.entries(golden.cases ?? {})) {
-    const error = name === "ddpm-300" ? ddpmError(golden, expected) : null;
-    results.push({ name, error, tolerance: TOLERANCE, measure: LARGEST });
-  }
-  if (golden.zeroTerminalSnrAlphaBars) {
-    results.push({ name: "zeroTerminalSnrAlphaBars", error: null, tolerance: TOLERANCE, measure: LARGEST });
-  }
-  for (const [name, expected] of Object.entries(golden.guidance?.results ?? {})) {
-    const error = name === "cfg-w3" ? plainGuidanceError(golden.salt, expected) : null;
-    results.push({ name: `guidance ${name}`, error, tolerance: TOLERANCE, measure: LARGEST });
-  }
-  return results;
+  const result = (name: string, error: number | null): SectionResult => ({
+    ...{ name, error, tolerance: TOLERANCE, measure: LARGEST },
+  });
+  const { cases = {}, zeroTerminalSnrAlphaBars: alphaBars, guidance } = golden;
+  return [
+    ...Object.entries(cases).map(([name, expected]) => result(name, caseError(name, golden, expected))),
+    ...(alphaBars
+      ? [
+          result(
+            "zeroTerminalSnrAlphaBars",
+            relativeToLargest(zeroTerminalSnrSchedule().alphaBars, alphaBars),
+          ),
+        ]
+      : []),
+    ...Object.entries(guidance?.results ?? {}).map(([name, expected]) =>
+      result(`guidance ${name}`, guidanceError(name, golden.salt, expected)),
+    ),
+  ];
 }
 
 function noise(k: number, salt: number): tf.Tensor4D {
   return tf.tensor4d(Float32Array.from(formulaNoise(64, k, salt)), [4, ...IMAGE]);
 }
 
-function ddpmError(
-  golden: SamplersGolden,
-  expected: { first: number[]; middle: number[]; last: number[] },
-): number {
-  const errors: number[] = [];
-  const steps = sample({
-    predict: dummyModel,
-    schedule: linearSchedule(),
+/** What a case's name says: "dpmsolver++2m-10-trailing-vprediction-zero-terminal-snr". */
+function parseCase(
+  name: string,
+): { sampler: Sampler; steps: number; threshold?: Threshold; velocity: boolean } | undefined {
+  const match = /^(ddpm|ddim|dpmsolver\+\+2m)-(\d+)(?:-eta([\d.]+))?(?:-trailing)?(-.*)?$/.exec(name);
+  if (!match) return undefined;
+  const [, algorithm, steps, eta = "0", rest = ""] = match;
+  const samplers = { ddpm, ddim: ddim({ eta: Number(eta) }), "dpmsolver++2m": dpmSolver };
+  const sampler = samplers[algorithm as keyof typeof samplers];
+  const settings = { sampler, steps: Number(steps), velocity: false };
+  if (rest === "") return settings;
+  if (rest === "-vprediction-zero-terminal-snr") return { ...settings, velocity: true };
+  const clip = /^-clip([\d.]+)-noise-rederived$/.exec(rest);
+  if (clip) return { ...settings, threshold: clipX0({ limit: Number(clip[1]) }) };
+  const dynamic = /^-dynamic-threshold-ratio([\d.]+)-max([\d.]+)$/.exec(rest);
+  if (!dynamic) return undefined;
+  return {
+    ...settings,
+    threshold: dynamicThreshold({ ratio: Number(dynamic[1]), max: Number(dynamic[2]) }),
+  };
+}
+
+function caseError(name: string, golden: SamplersGolden, expected: Case): number | null {
+  const parsed = parseCase(name);
+  if (!parsed) return null;
+  const { sampler, steps, threshold, velocity } = parsed;
+  const run = sample({
+    ...{ predict: dummyModel, sampler, steps, threshold, imageShape: IMAGE },
+    schedule: velocity ? zeroTerminalSnrSchedule() : linearSchedule(),
+    predicts: velocity ? "v" : "noise",
     labels: golden.labels ?? [0, 3, 7, 9],
     guidanceScale: golden.w ?? 3,
     noise: (t) => noise(t === null ? 100 : 1000 + t, golden.salt),
-    imageShape: IMAGE,
   });
-  for (const { t, x } of steps) {
-    if (t === 299) errors.push(relativeToLargest(x.dataSync(), expected.first));
-    if (t === 150) errors.push(relativeToLargest(x.dataSync(), expected.middle));
-    if (t === 0) errors.push(relativeToLargest(x.dataSync(), expected.last));
+  // The full run's middle is told by its timestep: after t = 150, the step before the half.
+  const middle = steps === 300 ? 149 : Math.floor(steps / 2);
+  const errors: number[] = [];
+  for (const { step, x } of run) {
+    const values = x.dataSync();
+    if (step === 0) errors.push(relativeToLargest(values, expected.first));
+    if (step === middle) errors.push(relativeToLargest(values, expected.middle));
+    if (step === steps - 1) errors.push(relativeToLargest(values, expected.last));
   }
   return Math.max(...errors);
 }
 
-function plainGuidanceError(salt: number, expected: number[]): number {
-  return tf.tidy(() => relativeToLargest(guide(noise(201, salt), noise(200, salt), 3).dataSync(), expected));
+type Rule = (u: tf.Tensor4D, c: tf.Tensor4D) => tf.Tensor4D;
+
+/** As diffusers writes the rules: u + w update. */
+const add = (u: tf.Tensor4D, update: tf.Tensor4D, w: number): tf.Tensor4D => tf.add(u, tf.mul(update, w));
+
+const RULES: Record<string, Rule> = {
+  "cfg-w3": (u, c) => guide(u, c, 3),
+  "cfg-w3-rescale0.7": (u, c) => rescale(guide(u, c, 3), c, 0.7),
+  "apg-w3-eta0-norm2.5": (u, c) => add(u, apgUpdate(u, c, undefined, { normThreshold: 2.5 }).update, 3),
+  "apg-w3-eta0-norm2.5-momentum-0.5-second-call": (u, c) => {
+    const options = { normThreshold: 2.5, momentum: -0.5 };
+    const { average } = apgUpdate(u, c, undefined, options);
+    return add(u, apgUpdate(u, tf.mul(c, 0.5), average, options).update, 3);
+  },
+  "zero-star-w3": (u, c) => {
+    const scaled = tf.mul<tf.Tensor4D>(zeroStarFactor(u, c), u);
+    return guide(scaled, c, 3);
+  },
+};
+
+function guidanceError(name: string, salt: number, expected: number[]): number | null {
+  if (!Object.hasOwn(RULES, name)) return null;
+  return tf.tidy(() =>
+    relativeToLargest(RULES[name](noise(201, salt), noise(200, salt)).dataSync(), expected),
+  );
 }

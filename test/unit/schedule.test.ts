@@ -6,9 +6,9 @@ import {
   linearSchedule,
   normal,
   predictX0,
-  respace,
   startEngine,
   trailingTimesteps,
+  zeroTerminalSnrSchedule,
 } from "cfg-lib";
 
 before(() => startEngine());
@@ -56,14 +56,17 @@ test("trailing timesteps start at the last one, fall, and are as many as asked",
   assert.throws(() => trailingTimesteps(schedule, 301), /steps is 301.*300/);
 });
 
-test("a respaced schedule has the alpha bars of the timesteps it visits", () => {
-  const schedule = linearSchedule();
-  const visited = trailingTimesteps(schedule, 60);
-  const spaced = respace(schedule, visited);
-  assert.deepEqual(
-    Array.from(spaced.alphaBars),
-    [...visited].reverse().map((t) => schedule.alphaBars[t]),
-  );
-  const product = spaced.alphas.reduce((a, b) => a * b, 1);
-  assert.ok(Math.abs(product - schedule.alphaBars[299]) < 1e-6);
+test("where the steps do not divide 300, the timesteps are the nearest whole ones", () => {
+  assert.deepEqual(trailingTimesteps(linearSchedule(), 7), [299, 256, 213, 170, 128, 85, 42]);
+  assert.deepEqual(trailingTimesteps(linearSchedule(), 8), [299, 262, 224, 187, 149, 112, 74, 37]);
+});
+
+test("the zero terminal SNR schedule starts where the linear one does and ends in pure noise", () => {
+  const [linear, zero] = [linearSchedule(), zeroTerminalSnrSchedule()];
+  assert.ok(Math.abs(zero.alphaBars[0] - linear.alphaBars[0]) < 1e-7);
+  assert.equal(zero.alphaBars[299], 0);
+  assert.equal(zero.betas[299], 1);
+  for (let t = 1; t < 300; t++) assert.ok(zero.alphaBars[t] < zero.alphaBars[t - 1], `timestep ${t}`);
+  const product = zero.alphas.slice(0, 200).reduce((a, b) => a * b, 1);
+  assert.ok(Math.abs(product - zero.alphaBars[199]) < 1e-5);
 });

@@ -1,26 +1,23 @@
 /** The reverse process of DDPM (Ho, Jain and Abbeel, arXiv 2006.11239, algorithm 2), with sigma_t^2 = beta_t. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Schedule } from "../schedule";
+import type { Move, Sampler } from "./sampler";
 
 /**
- * One step from x_t to x_{t-1}:
- * x_{t-1} = (x_t - beta_t / sqrt(1 - alphaBar_t) eps) / sqrt(alpha_t) + sigma_t z.
- * @param xt images [n, height, width, channels] at timestep t
- * @param eps the predicted noise, after guidance
- * @param z standard normal noise; null at t = 0, where the mean itself is the result
+ * The mean of q(x_{t-1} | x_t, x_0), and noise:
+ * x_{t-1} = sqrt(alphaBarNext) beta / (1 - alphaBar) x_0 + sqrt(alpha) (1 - alphaBarNext) / (1 - alphaBar) x_t + sigma z
+ * (equation 7). With x_0 from the predicted noise it is algorithm 2's line
+ * (x_t - beta / sqrt(1 - alphaBar) eps) / sqrt(alpha) + sigma z, but it also holds where alphaBar is 0.
  */
-export function ddpmStep(
-  { betas, alphas, alphaBars }: Schedule,
-  t: number,
-  xt: tf.Tensor4D,
-  eps: tf.Tensor4D,
-  z: tf.Tensor4D | null,
-): tf.Tensor4D {
+export function ddpmStep({ xt, x0, alphaBar, alphaBarNext, z }: Omit<Move, "eps" | "previous">): tf.Tensor4D {
+  const alpha = alphaBar / alphaBarNext;
+  const beta = 1 - alpha;
+  const ofX0 = (Math.sqrt(alphaBarNext) * beta) / (1 - alphaBar);
+  const ofXt = (Math.sqrt(alpha) * (1 - alphaBarNext)) / (1 - alphaBar);
   return tf.tidy(() => {
-    const mean = tf.div<tf.Tensor4D>(
-      tf.sub(xt, tf.mul(eps, betas[t] / Math.sqrt(1 - alphaBars[t]))),
-      Math.sqrt(alphas[t]),
-    );
-    return z ? tf.add<tf.Tensor4D>(mean, tf.mul(z, Math.sqrt(betas[t]))) : mean;
+    const mean = tf.add<tf.Tensor4D>(tf.mul(x0, ofX0), tf.mul(xt, ofXt));
+    return z ? tf.add<tf.Tensor4D>(mean, tf.mul(z, Math.sqrt(beta))) : mean;
   });
 }
+
+/** DDPM: adds noise in every step but the last. Made for many steps; the seed's sampler takes all 300. */
+export const ddpm: Sampler = { name: "ddpm", addsNoise: true, minAlphaBar: 0, step: ddpmStep };

@@ -1,22 +1,27 @@
 /**
  * One guided prediction for a batch in which every image has a label and a guidance scale of its own. Both passes go
- * through the network as one batch, and an image whose scale needs only one pass (w = 0: unconditional, w = 1:
- * conditional) gets only that one.
+ * through the network as one batch; an image whose scale needs only one pass gets only that one; and images that are
+ * still the same (scales that share their noise, before the first step) are asked about once.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { guide } from "../guidance";
+import { plain } from "../guidance/plain";
+import { askRule, type GuidanceRule, type Place } from "../guidance/rule";
+import type { Predicts } from "../prediction";
+import { checkNumber, checkShape } from "../validate";
 
-/** A network that predicts the noise in x at timestep t, given labels; the null label asks without one. */
+/** A network's prediction for x at timestep t, given labels; the null label asks without one. */
 export type Predict = (x: tf.Tensor4D, t: number, labels: number[]) => tf.Tensor4D;
 
-/** The predictions for a batch, all [n, height, width, channels]. The caller disposes of them. */
+/** The predictions for a batch, what the network predicts (noise or v), [n, height, width, channels]. The caller disposes of them. */
 export type GuidedPrediction = {
-  /** eps = epsU + w (epsC - epsU). */
-  eps: tf.Tensor4D;
+  /** After guidance: what the clean image is taken from. */
+  guided: tf.Tensor4D;
+  /** What the noise is taken from: `guided` itself, unless the rule returns two predictions. */
+  renoise: tf.Tensor4D;
   /** Without the label; undefined unless every image needed it. */
-  epsU: tf.Tensor4D | undefined;
+  u: tf.Tensor4D | undefined;
   /** With the label; undefined unless every image needed it. */
-  epsC: tf.Tensor4D | undefined;
+  c: tf.Tensor4D | undefined;
 };
 
 /** What is asked for each image of a batch. */
@@ -25,7 +30,19 @@ export interface GuidanceRequest {
   /** One w for each image. */
   guidanceScales: readonly number[];
   nullLabel: number;
+  /** How two predictions become one: plain guidance by default. */
+  rule?: GuidanceRule;
+  /** What the network predicts: noise by default. */
+  predicts?: Predicts;
+  /** Where in sampling this is, for rules that ask. */
+  place?: Omit<Place, "t">;
+  /** The rule's memory. */
+  state?: Map<string, tf.Tensor>;
+  /** A key for each image: images with equal keys are equal in x. Without it none are taken to be. */
+  sameImages?: readonly number[];
 }
+
+const ANYWHERE: Omit<Place, "t"> = { timesteps: 300, step: 0, steps: 1, alphaBar: 0.5, alphaBarNext: 1 };
 
 /** The guided prediction for images x at timestep t. */
 export function predictGuided(
@@ -34,34 +51,132 @@ export function predictGuided(
   t: number,
   request: GuidanceRequest,
 ): GuidedPrediction {
-  const { labels, guidanceScales: scales, nullLabel } = request;
+  const {
+    labels,
+    nullLabel,
+    rule = plain,
+    predicts = "noise",
+    state = new Map<string, tf.Tensor>(),
+  } = request;
+  const { place = ANYWHERE, sameImages } = request;
   const rows = labels.map((_, row) => row);
-  const unconditional = rows.filter((row) => scales[row] !== 1);
-  const conditional = rows.filter((row) => scales[row] !== 0);
+  checkShape("guidanceScales", [request.guidanceScales.length], [rows.length]);
+  const scales = request.guidanceScales.map((w) => rule.scaleAt?.(w, { ...place, t }) ?? w);
+  for (const w of scales) checkNumber("guidanceScale", w);
+  const isOnePass = (row: number, w: 0 | 1): boolean => scales[row] === w && rule.onePassAt.includes(w);
+  const onlyU = rows.filter((row) => isOnePass(row, 0));
+  const onlyC = rows.filter((row) => isOnePass(row, 1));
+  const both = rows.filter((row) => !isOnePass(row, 0) && !isOnePass(row, 1));
+
   return tf.tidy(() => {
-    const asked = [...unconditional, ...conditional];
-    const askedLabels = [...unconditional.map(() => nullLabel), ...conditional.map((row) => labels[row])];
-    const isPlainBatch = asked.length === rows.length && asked.every((row, i) => row === i);
-    const both = predict(isPlainBatch ? x : tf.gather(x, asked), t, askedLabels);
-    if (conditional.length === 0) return { eps: both, epsU: both, epsC: undefined };
-    if (unconditional.length === 0) return { eps: both, epsU: undefined, epsC: both };
-    const epsU = expand(tf.slice(both, 0, unconditional.length), unconditional, rows.length);
-    const epsC = expand(tf.slice(both, unconditional.length), conditional, rows.length);
-    // Rows that a pass left out hold zeros there, and their scale (1 or 0) multiplies the zeros away.
-    const eps = guide(epsU, epsC, scales);
+    const uRows = [...both, ...onlyU];
+    const cRows = [...both, ...onlyC];
+    const ask = (network: Predict, asked: Question[]): tf.Tensor4D =>
+      askOnce(network, x, t, asked, sameImages);
+    const withLabel = (row: number): Question => ({ row, label: labels[row] });
+    const withoutLabel = (row: number): Question => ({ row, label: nullLabel });
+    let [u, c]: (tf.Tensor4D | undefined)[] = [undefined, undefined];
+    if (rule.weak) {
+      if (uRows.length > 0) u = ask(rule.weak, uRows.map(withLabel));
+      if (cRows.length > 0) c = ask(predict, cRows.map(withLabel));
+    } else {
+      const answers = ask(predict, [...uRows.map(withoutLabel), ...cRows.map(withLabel)]);
+      if (uRows.length > 0) u = firstRows(answers, uRows.length);
+      if (cRows.length > 0) c = uRows.length > 0 ? tf.slice(answers, uRows.length) : answers;
+    }
+    if (both.length === 0) {
+      // [the images at w = 0, those at w = 1] -> the order of the batch
+      const parts = [u, c].filter((part) => part !== undefined);
+      const guided = parts.length === 1 ? parts[0] : inOrder(tf.concat(parts, 0), [...onlyU, ...onlyC]);
+      return { guided, renoise: guided, u: c ? undefined : u, c: u ? undefined : c };
+    }
+    const known = {
+      ...place,
+      t,
+      predicts,
+      state,
+      xt: pick(x, both, rows.length),
+      scales: both.map((row) => scales[row]),
+    };
+    const before = [...state.values()];
+    const { denoise, renoise } = askRule(rule, firstRows(u!, both.length), firstRows(c!, both.length), known);
+    const after = new Set(state.values());
+    for (const tensor of after) tf.keep(tensor);
+    for (const tensor of before) if (!after.has(tensor)) tensor.dispose();
+    const whole = (part: tf.Tensor4D): tf.Tensor4D => {
+      if (both.length === rows.length) return part;
+      const others = [
+        onlyU.length > 0 && tf.slice(u!, both.length),
+        onlyC.length > 0 && tf.slice(c!, both.length),
+      ];
+      return inOrder(tf.concat([part, ...others.filter((other) => other !== false)], 0), [
+        ...both,
+        ...onlyU,
+        ...onlyC,
+      ]);
+    };
+    const guided = whole(denoise);
     return {
-      eps,
-      epsU: unconditional.length === rows.length ? epsU : undefined,
-      epsC: conditional.length === rows.length ? epsC : undefined,
+      guided,
+      renoise: renoise === denoise ? guided : whole(renoise),
+      u: uRows.length === rows.length ? inOrder(u!, uRows) : undefined,
+      c: cRows.length === rows.length ? inOrder(c!, cRows) : undefined,
     };
   });
 }
 
-/** Puts predictions for some rows into a batch of `count`; the rows left out are zeros. */
-function expand(values: tf.Tensor4D, rows: number[], count: number): tf.Tensor4D {
-  if (rows.length === count) return values;
-  const place = new Array<number>(count).fill(values.shape[0]); // points at the row of zeros appended below
+/** One image of the batch, asked about with one label. */
+interface Question {
+  row: number;
+  label: number;
+}
+
+/** The network's answers to questions; equal ones (same image, same label) are put to it once. */
+function askOnce(
+  predict: Predict,
+  x: tf.Tensor4D,
+  t: number,
+  asked: Question[],
+  sameImages: readonly number[] | undefined,
+): tf.Tensor4D {
+  const places = new Map<string, number>();
+  const distinct: Question[] = [];
+  const answerOf = asked.map(({ row, label }) => {
+    const key = `${sameImages ? sameImages[row] : row},${label}`;
+    let at = places.get(key);
+    if (at === undefined) {
+      at = distinct.length;
+      places.set(key, at);
+      distinct.push({ row, label });
+    }
+    return at;
+  });
+  const images = pick(
+    x,
+    distinct.map(({ row }) => row),
+    x.shape[0],
+  );
+  const answers = predict(
+    images,
+    t,
+    distinct.map(({ label }) => label),
+  );
+  return distinct.length === asked.length ? answers : tf.gather(answers, answerOf);
+}
+
+/** Some rows of a batch of `count`; the batch itself where they are all of it in order. */
+function pick(x: tf.Tensor4D, rows: number[], count: number): tf.Tensor4D {
+  return rows.length === count && rows.every((row, i) => row === i) ? x : tf.gather(x, rows);
+}
+
+function firstRows(x: tf.Tensor4D, count: number): tf.Tensor4D {
+  return x.shape[0] === count ? x : tf.slice(x, 0, count);
+}
+
+/** Values that stand in the order of `rows`, put in the order 0, 1, 2, ... */
+function inOrder(values: tf.Tensor4D, rows: number[]): tf.Tensor4D {
+  if (rows.every((row, i) => row === i)) return values;
+  const place = new Array<number>(rows.length);
   for (const [i, row] of rows.entries()) place[row] = i;
-  const [, ...image] = values.shape;
-  return tf.gather(tf.concat([values, tf.zeros<tf.Rank.R4>([1, ...image])], 0), place);
+  return tf.gather(values, place);
 }

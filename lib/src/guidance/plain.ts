@@ -6,7 +6,8 @@
  * is w - 1 (their equation 6).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { checkNumber, checkShape } from "./validate";
+import { checkNumber, checkShape } from "../validate";
+import type { OnePredictionRule } from "./rule";
 
 /**
  * eps = epsU + w (epsC - epsU).
@@ -20,16 +21,24 @@ export function guide(
   guidanceScale: number | readonly number[],
 ): tf.Tensor4D {
   checkShape("epsC", epsC.shape, epsU.shape);
-  const w = scaleTensor(guidanceScale, epsU.shape[0]);
-  return tf.tidy(() => tf.add(epsU, tf.mul(w, tf.sub(epsC, epsU))));
+  for (const w of [guidanceScale].flat()) checkNumber("guidanceScale", w);
+  return tf.tidy(() => tf.add(epsU, tf.mul(perImage(guidanceScale, epsU.shape[0]), tf.sub(epsC, epsU))));
 }
 
-function scaleTensor(guidanceScale: number | readonly number[], images: number): number | tf.Tensor4D {
-  for (const w of [guidanceScale].flat()) checkNumber("guidanceScale", w);
-  if (typeof guidanceScale === "number") return guidanceScale;
-  checkShape("guidanceScale", [guidanceScale.length], [images]);
-  return tf.tensor4d([...guidanceScale], [images, 1, 1, 1]); // [n] -> [n, 1, 1, 1]
+/** A number for all images, or one for each as a tensor [n, 1, 1, 1]. */
+export function perImage(values: number | readonly number[], images: number): tf.Tensor {
+  if (typeof values === "number") return tf.scalar(values);
+  checkShape("guidanceScale", [values.length], [images]);
+  if (values.every((value) => value === values[0])) return tf.scalar(values[0]);
+  return tf.tensor4d([...values], [images, 1, 1, 1]); // [n] -> [n, 1, 1, 1]
 }
+
+/** Plain guidance as a rule: where w is 0 or 1, one pass is the whole answer. */
+export const plain: OnePredictionRule = {
+  name: "plain",
+  onePassAt: [0, 1],
+  combine: (u, c, { scales }) => guide(u, c, scales),
+};
 
 /** The guidance scale of Ho and Salimans' paper (0 is conditional) in this course's convention (1 is conditional). */
 export function fromHoSalimans(paperScale: number): number {

@@ -1,0 +1,38 @@
+/** DDIM (Song, Meng and Ermon, "Denoising Diffusion Implicit Models", arXiv 2010.02502). */
+import * as tf from "@tensorflow/tfjs-core";
+import { checkNumber } from "../validate";
+import type { Move, Sampler } from "./sampler";
+
+/**
+ * x_next = sqrt(alphaBarNext) x_0 + sqrt(1 - alphaBarNext - sigma^2) eps + sigma z (equation 12), with
+ * sigma = eta sqrt((1 - alphaBarNext) / (1 - alphaBar)) sqrt(1 - alphaBar / alphaBarNext) (equation 16): the predicted
+ * image, with the predicted noise put back as far as the next timestep has it.
+ */
+export function ddimStep(
+  { x0, eps, alphaBar, alphaBarNext, z }: Pick<Move, "x0" | "eps" | "alphaBar" | "alphaBarNext" | "z">,
+  eta: number = 0,
+): tf.Tensor4D {
+  const variance = eta ** 2 * ((1 - alphaBarNext) / (1 - alphaBar)) * (1 - alphaBar / alphaBarNext);
+  return tf.tidy(() => {
+    const image = tf.mul<tf.Tensor4D>(x0, Math.sqrt(alphaBarNext));
+    if (alphaBarNext === 1) return image;
+    const direction = tf.mul(eps, Math.sqrt(Math.max(0, 1 - alphaBarNext - variance)));
+    const next = tf.add<tf.Tensor4D>(image, direction);
+    return z ? tf.add<tf.Tensor4D>(next, tf.mul(z, Math.sqrt(variance))) : next;
+  });
+}
+
+/**
+ * DDIM.
+ * @param eta how much noise each step adds: 0 none (the same start always ends in the same image), 1 as much as DDPM
+ * @throws RangeError unless 0 <= eta <= 1
+ */
+export function ddim({ eta = 0 }: { eta?: number } = {}): Sampler {
+  checkNumber("eta", eta, 0, 1);
+  return {
+    name: eta === 0 ? "ddim" : `ddim, eta ${eta}`,
+    addsNoise: eta > 0,
+    minAlphaBar: 0,
+    step: (move) => ddimStep(move, eta),
+  };
+}

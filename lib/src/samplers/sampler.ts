@@ -1,0 +1,28 @@
+/** What a sampler is: one step from x_t to the next lower timestep, given what the network predicted at t. */
+import type * as tf from "@tensorflow/tfjs-core";
+
+/** What a sampler may use to make its step. All images [n, height, width, channels]. */
+export interface Move {
+  xt: tf.Tensor4D;
+  /** The predicted clean images, after guidance and thresholding. */
+  x0: tf.Tensor4D;
+  /** The predicted noise in xt. */
+  eps: tf.Tensor4D;
+  /** alphaBar at t, and at the timestep that the step goes to: 1 in the last step. */
+  alphaBar: number;
+  alphaBarNext: number;
+  /** Standard normal noise; null in the last step, and where the sampler asks for none. */
+  z: tf.Tensor4D | null;
+  /** The step before this one; null in the first. */
+  previous: { x0: tf.Tensor4D; alphaBar: number } | null;
+}
+
+/** A sampling algorithm. */
+export interface Sampler {
+  name: string;
+  /** Whether its steps add noise. */
+  addsNoise: boolean;
+  /** alphaBar is raised to this where it is smaller: a sampler that works with log(alphaBar) cannot take 0. */
+  minAlphaBar: number;
+  step: (move: Move) => tf.Tensor4D;
+}
