@@ -3,17 +3,20 @@
  * any other backend they are composed of TensorFlow.js operations and give the same numbers.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type AttributeValue, execute, executeOneDnn, hasOneDnn, isTensorFlow, POOL_2X2 } from "./tensorflow";
+import {
+  type AttributeValue,
+  execute,
+  executeOneDnn,
+  fusedConvolutionOp,
+  hasFusedConvolution,
+  hasOneDnn,
+  isTensorFlow,
+  POOL_2X2,
+  SAME_CONVOLUTION,
+} from "./tensorflow";
 
 /** Variance floor of every batch norm (PyTorch's default). */
 export const BATCH_NORM_EPSILON = 1e-5;
-
-const SAME_CONVOLUTION: Record<string, AttributeValue> = {
-  strides: { int: [1, 1, 1, 1] },
-  padding: "SAME",
-  data_format: "NHWC",
-  dilations: { int: [1, 1, 1, 1] },
-};
 
 /** What {@link convBatchNormRelu} needs beside its input. */
 export interface ConvBatchNorm {
@@ -220,11 +223,6 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
  * @param bias [out]
  */
 export function convBiasRelu(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
-  if (!isTensorFlow() || !hasOneDnn()) {
-    return tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias, activation: "relu" });
-  }
-  const [convolved] = executeOneDnn("_MklNativeConv2DWithBias", [x, filter, bias], SAME_CONVOLUTION);
-  const output = execute("Relu", [convolved], {})[0] as tf.Tensor4D;
-  convolved.dispose();
-  return output;
+  if (isTensorFlow() && hasFusedConvolution()) return fusedConvolutionOp([x, filter, bias]) as tf.Tensor4D;
+  return tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias, activation: "relu" });
 }
