@@ -27,7 +27,7 @@ def take(get):
         return None
 
 
-manager = KernelManager(kernel_name="tslab")
+manager = KernelManager(kernel_name=sys.argv[2])
 manager.start_kernel(cwd=sys.argv[1])
 client = manager.client()
 client.start_channels()
@@ -43,6 +43,10 @@ try:
             say(event="sent", cell=order["cell"], id=client.execute(order["code"]))
         if order and order["order"] == "interrupt":
             manager.interrupt_kernel()
+        if order and order["order"] == "restart":
+            manager.restart_kernel(now=True)
+            client.wait_for_ready(timeout=60)
+            say(event="restarted")
         message = take(client.get_iopub_msg)
         if message:
             parent = message["parent_header"].get("msg_id")

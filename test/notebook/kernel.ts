@@ -29,6 +29,8 @@ export interface Kernel {
   run: (code: string, onMessage?: (message: Message) => void) => Promise<CellResult>;
   /** The stop button. */
   interrupt: () => void;
+  /** Jupyter's "restart the kernel": the process is killed, whatever it does; the cell in work never ends. */
+  restart: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -45,12 +47,29 @@ interface Event {
   };
 }
 
+/** Options of {@link startKernel}. */
+export interface KernelOptions {
+  /** The kernel's working directory. */
+  folder?: string;
+  /** Name of its description. */
+  name?: string;
+  env?: Record<string, string>;
+}
+
 /** Starts a kernel in the notebooks' folder, with the Jupyter of the project's environment or of JUPYTER_ENV. */
-export async function startKernel(): Promise<Kernel> {
+export async function startKernel({
+  folder = path.join(root, "notebooks"),
+  name = "tslab",
+  env = {},
+}: KernelOptions = {}): Promise<Kernel> {
   const python = path.join(process.env.JUPYTER_ENV ?? path.join(root, ".venv"), "bin/python");
   if (!existsSync(python)) throw new Error(`${python} is missing; run "npm start" once, or set JUPYTER_ENV.`);
-  const args = [path.join(__dirname, "kernel.py"), path.join(root, "notebooks")];
-  const child = spawn(python, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const args = [path.join(__dirname, "kernel.py"), folder, name];
+  const child = spawn(python, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    // A kernel is killed at the end, so its coverage would never be written.
+    env: { ...process.env, NODE_V8_COVERAGE: "", ...env },
+  });
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   const order = (what: object): void => void child.stdin.write(`${JSON.stringify(what)}\n`);
 
@@ -71,7 +90,8 @@ export async function startKernel(): Promise<Kernel> {
         let id: string | undefined;
         let status: string | undefined;
         let isIdle = false;
-        child.once("exit", () => reject(new Error("the kernel ended while a cell ran.")));
+        const onExit = (): void => reject(new Error("the kernel ended while a cell ran."));
+        child.once("exit", onExit);
         listen = ({ event, content, ...from }) => {
           if (event === "sent" && from.cell === cell) id = from.id;
           if (id === undefined || from.id !== id) return;
@@ -84,6 +104,7 @@ export async function startKernel(): Promise<Kernel> {
             onMessage?.(message);
           }
           if (status === undefined || !isIdle) return;
+          child.off("exit", onExit);
           // After a cell that fails, tslab drops every cell that arrives within 200 ms.
           const rest = status === "ok" ? 0 : 400;
           const result = { status, messages, ...shown(messages) };
@@ -92,6 +113,11 @@ export async function startKernel(): Promise<Kernel> {
         order({ order: "execute", code, cell });
       }),
     interrupt: () => order({ order: "interrupt" }),
+    restart: () =>
+      new Promise((resolve) => {
+        listen = ({ event }) => event === "restarted" && resolve();
+        order({ order: "restart" });
+      }),
     close: () => {
       order({ order: "close" });
       return ended;
