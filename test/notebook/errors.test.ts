@@ -21,17 +21,6 @@ describe("an error in a cell", () => {
       /^RangeError: timesteps is -1; .*\n$/,
     ],
     ["weights that are not there", `cfg.loadWeights("nothing")`, /^Error: .*nothing.*\n$/],
-    [
-      "a broken engine",
-      `const { Module } = require("module");
-       const load = Module._load;
-       Module._load = (name: string, ...rest: unknown[]) => {
-         if (name.includes("tfjs-node")) throw new Error("libtensorflow_cc.so.2: cannot open\\nRequire stack:\\n- x");
-         return load(name, ...rest);
-       };
-       try { cfg.startEngine(); } finally { Module._load = load; }`,
-      /^EngineError: The TensorFlow engine does not load \(libtensorflow_cc.so.2: cannot open\)\. Run "npm start" .*\n$/,
-    ],
     ["a folder without data", `await loadMnist({ dir: "/nowhere" })`, /^\w*Error: .*\/nowhere.*\n$/],
   ];
   for (const [what, cell, line] of oneLine) {

@@ -1,36 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import test from "node:test";
-import kernelTypeScript from "@tslab/typescript-for-tslab";
-
-const root = join(__dirname, "../..");
-
-/** What the kernel's own TypeScript says of a strict file that stands among the notebooks. */
-function diagnose(source: string): string[] {
-  const ts = kernelTypeScript;
-  const options = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: false,
-    types: [],
-    target: ts.ScriptTarget.ES2020,
-    module: ts.ModuleKind.CommonJS,
-    moduleResolution: ts.ModuleResolutionKind.Node10,
-    lib: ["lib.es2022.d.ts"],
-  };
-  const fileName = join(root, "notebooks/cell.ts");
-  const host = ts.createCompilerHost(options);
-  const fromDisk = { read: host.readFile.bind(host), exists: host.fileExists.bind(host) };
-  host.readFile = (name) => (name === fileName ? source : fromDisk.read(name));
-  host.fileExists = (name) => name === fileName || fromDisk.exists(name);
-  const getSourceFile = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, version) =>
-    name === fileName ? ts.createSourceFile(name, source, version) : getSourceFile(name, version);
-  const program = ts.createProgram([fileName], options, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-}
+import { diagnose, version } from "./diagnose";
 
 const everyExport = `
 import {
@@ -61,7 +31,7 @@ export const all = [floats, few, order];
 `;
 
 void test("the kernel's TypeScript, 5.0, reads the package's types under strict", () => {
-  assert.match(kernelTypeScript.version, /^5\.0\./);
+  assert.match(version, /^5\.0\./);
   assert.deepEqual(diagnose(everyExport), []);
 });
 

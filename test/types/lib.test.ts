@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { diagnose, version } from "./diagnose";
+
+/** A lesson's worth of calls, each result with the type that it must have. */
+const lesson = `
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  CFGUnet, digitGrid, type EngineInfo, type Figure, guide, initialStateDict, linearSchedule, LossLog, lossChart, normal,
+  type Predict, progress, sampleAll, type Schedule, show, startEngine, type StateDict, train, Trainer,
+} from "cfg-lib";
+import { batches, loadMnist } from "mnist-data-loader";
+
+export async function main(): Promise<number> {
+  const engine: EngineInfo = startEngine();
+  const schedule: Schedule = linearSchedule();
+  const alphaBar: number = schedule.alphaBars[299];
+  const state: StateDict = initialStateDict(0);
+  const net = new CFGUnet({ state });
+  const predict: Predict = (x, t, labels) => net.predict(x, t, labels);
+  const noise: Float32Array = normal(1024, 1);
+  const guided: tf.Tensor4D = guide(tf.tensor4d(noise, [1, 32, 32, 1]), tf.zeros([1, 32, 32, 1]), 2);
+  const { images } = sampleAll({ predict, schedule, labels: [1, 2], guidanceScale: 2 });
+  const pixels: Float32Array = images;
+  const grid: Figure = digitGrid(pixels, { columns: 2 });
+  show(grid);
+  const trainer = new Trainer({ start: state });
+  const dataset = loadMnist();
+  const losses = new LossLog();
+  const run = train(trainer, { batches: (where) => batches(dataset, { ...where, batchSize: 8 }), schedule });
+  for await (const { step, loss } of await progress(run)) {
+    const count: number = step;
+    losses.add(loss);
+    if (count === 2) break;
+  }
+  const values: Float32Array = losses.values();
+  show(lossChart([1, 2], values));
+  guided.dispose();
+  return alphaBar + engine.backend.length;
+}
+`;
+
+test("the kernel's TypeScript, 5.0, reads the library's types under strict", () => {
+  assert.match(version, /^5\.0\./);
+  assert.deepEqual(
+    diagnose(`import * as cfg from "cfg-lib"; export const all = cfg;\n${lesson}`, ["node"]),
+    [],
+  );
+});
+
+test("the types bite: a wrong use, and a type that is too new, are errors there", () => {
+  const wrong = diagnose('import { linearSchedule } from "cfg-lib"; linearSchedule({ timestep: 3 });', [
+    "node",
+  ]);
+  assert.equal(wrong.length, 1);
+  assert.match(wrong[0], /'timestep'.*timesteps/s);
+  assert.deepEqual(diagnose("export let noise: Float32Array<ArrayBufferLike>;"), [
+    "Type 'Float32Array' is not generic.",
+  ]);
+});
