@@ -40,6 +40,6 @@ export function makeReadOnly(t: TestContext, folder: string): void {
 }
 
 /** A folder that {@link makeReadOnly} can make read-only. */
-export function lockableFolder(t: TestContext): string | undefined {
-  return isRoot ? smallDisk(t, 1024) : temporaryFolder(t);
+export function lockableFolder(t: TestContext, kilobytes = 1024): string | undefined {
+  return isRoot ? smallDisk(t, kilobytes) : temporaryFolder(t);
 }

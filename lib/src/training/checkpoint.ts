@@ -22,9 +22,16 @@ export interface Checkpoint {
 const PARTS = ["model", "ema", "adamM", "adamV"] as const;
 const LOSSES = "losses";
 
-/** Writes a checkpoint, whole or not at all. */
+/**
+ * Writes a checkpoint, whole or not at all.
+ * @throws Error when it could not be read again, or not be written
+ */
 export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
   checkStateDict(state.model, parameterShapes, "the network"); // a run that diverged must not replace a sound checkpoint
+  if (losses.length !== state.step)
+    throw new Error(
+      `${losses.length} losses are given for ${state.step} steps; a checkpoint needs one for each.`,
+    );
   const tensors: StateDict = new Map();
   for (const part of PARTS) {
     for (const [name, tensor] of state[part]) tensors.set(`${part}.${name}`, tensor);

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { before, test } from "node:test";
+import {
+  type Checkpoint,
+  initialStateDict,
+  loadCheckpoint,
+  saveCheckpoint,
+  startEngine,
+  Trainer,
+} from "cfg-lib";
+import { lockableFolder, makeReadOnly, smallDisk } from "./disk";
+import { seedInfo, temporaryFolder } from "./files";
+
+let fresh: Checkpoint;
+before(() => {
+  startEngine();
+  const trainer = new Trainer({ start: initialStateDict(0) });
+  fresh = { state: trainer.state(), info: seedInfo, losses: new Float32Array(), seconds: 0 };
+  trainer.dispose();
+});
+
+/** The same training, `step` steps on. */
+const after = (step: number): Checkpoint => ({
+  ...fresh,
+  state: { ...fresh.state, step },
+  losses: new Float32Array(step).fill(0.5),
+});
+
+test("a disk too full for the next checkpoint keeps the last one, from which training goes on", (t) => {
+  const disk = smallDisk(t, 80_000); // a checkpoint has 54 MB; for a moment there would be two
+  if (!disk) return;
+  const file = path.join(disk, "checkpoint.safetensors");
+  saveCheckpoint(file, after(3));
+  assert.throws(
+    () => saveCheckpoint(file, after(4)),
+    /disk is full: .*checkpoint\.safetensors was not written/,
+  );
+  assert.deepEqual(readdirSync(disk), ["checkpoint.safetensors"]);
+  assert.equal(loadCheckpoint(file)!.state.step, 3);
+});
+
+test("a read-only folder is named, and keeps its checkpoint", (t) => {
+  const folder = lockableFolder(t, 60_000);
+  if (!folder) return;
+  const file = path.join(folder, "checkpoint.safetensors");
+  saveCheckpoint(file, after(3));
+  makeReadOnly(t, folder);
+  assert.throws(() => saveCheckpoint(file, after(4)), /cannot be written to/);
+  assert.equal(loadCheckpoint(file)!.state.step, 3);
+});
+
+test("a training that diverged does not replace a sound checkpoint", (t) => {
+  const file = path.join(temporaryFolder(t), "checkpoint.safetensors");
+  saveCheckpoint(file, after(3));
+  const model = new Map(fresh.state.model);
+  model.set("final.bias", { shape: [1], data: Float32Array.of(NaN) });
+  const diverged = { ...after(4), state: { ...fresh.state, step: 4, model } };
+  assert.throws(() => saveCheckpoint(file, diverged), /final\.bias.*NaN/);
+  assert.equal(loadCheckpoint(file)!.state.step, 3);
+});
+
+test("no checkpoint is undefined; a damaged one is an error that names the file", (t) => {
+  const file = path.join(temporaryFolder(t), "checkpoint.safetensors");
+  assert.equal(loadCheckpoint(file), undefined);
+  saveCheckpoint(file, after(2));
+  const whole = readFileSync(file);
+  truncateSync(file, whole.length - 1000);
+  assert.throws(() => loadCheckpoint(file), /checkpoint\.safetensors/);
+  writeFileSync(file, "");
+  assert.throws(() => loadCheckpoint(file), /checkpoint\.safetensors/);
+  const withoutLosses = { ...after(2), losses: new Float32Array() };
+  assert.throws(() => saveCheckpoint(file, withoutLosses), /0 losses are given for 2 steps/);
+});
