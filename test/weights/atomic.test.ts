@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { writeFileAtomic, writeNpy } from "cfg-lib";
@@ -88,4 +88,14 @@ test("a process killed while it saves leaves the old file or the new one, never 
     assert.equal(saved.length, size);
     assert.ok(saved.every((value) => value === saved[0]));
   }
+
+  // What the killed ones had half written is removed by a later save, but not what may still be in work.
+  const halves = (): string[] => readdirSync(folder).filter((name) => name !== "a.bin");
+  const others = [".a.bin.999999999.tmp", `.a.bin.${process.ppid}.tmp`, ".b.bin.999999999.tmp"];
+  for (const name of others) writeFileSync(path.join(folder, name), "half");
+  const killed = halves().filter((name) => !others.includes(name));
+  const long = new Date(Date.now() - 5 * 60_000);
+  for (const name of [...killed, ...others.slice(1)]) utimesSync(path.join(folder, name), long, long);
+  writeFileAtomic(file, bytes(10, 1));
+  assert.deepEqual(halves().sort(), others.sort());
 });

@@ -1,5 +1,14 @@
 /** Files that are whole or not there. Node only. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import * as path from "node:path";
 
 /**
@@ -26,6 +35,32 @@ export function writeFileAtomic(file: string, bytes: Uint8Array): void {
       // What stopped the writing can stop this too; the first error is the one to tell.
     }
     throw new Error(explain(file, cause as NodeJS.ErrnoException), { cause });
+  }
+  try {
+    removeAbandoned(file);
+  } catch {
+    // The folder cannot be listed, or another process was faster: what had to be written is written.
+  }
+}
+
+/** Removes what earlier processes had half written of this file when they were killed. */
+function removeAbandoned(file: string): void {
+  const folder = path.dirname(file);
+  const [before, after] = [`.${path.basename(file)}.`, ".tmp"];
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(before) || !name.endsWith(after)) continue;
+    const temporary = path.join(folder, name);
+    // A younger one may be in work, on another machine that shares the folder.
+    const minutes = (Date.now() - statSync(temporary).mtimeMs) / 60_000;
+    if (minutes > 1 && !isAlive(Number(name.slice(before.length, -after.length)))) rmSync(temporary);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
