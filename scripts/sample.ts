@@ -5,19 +5,29 @@
  */
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { atlas, loadModel, sample, startEngine, writeFileAtomic, writeNpy } from "cfg-lib";
+import {
+  atlas,
+  DEFAULT_STEPS,
+  loadModel,
+  sampleMany,
+  type SamplerName,
+  samplerOf,
+  startEngine,
+  writeFileAtomic,
+  writeNpy,
+} from "cfg-lib";
 
-const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 2] [--digits 0123456789] [--n 1] [--seed 0]
-  [--weights seed | FILE.safetensors] [--sampler ddpm] [--steps 300]`;
+const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.5] [--digits 0123456789] [--n 1] [--seed 0]
+  [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 8]`;
 
 const { values: options } = parseArgs({
   options: {
-    scale: { type: "string", default: "2" },
+    scale: { type: "string", default: "1.5" },
     digits: { type: "string", default: "0123456789" },
     n: { type: "string", default: "1" },
     seed: { type: "string", default: "0" },
-    weights: { type: "string", default: "seed" },
-    sampler: { type: "string", default: "ddpm" },
+    weights: { type: "string", default: "repaired-ema" },
+    sampler: { type: "string", default: "dpm-solver" },
     steps: { type: "string" },
     out: { type: "string" },
     png: { type: "string" },
@@ -25,51 +35,37 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Images that go through the network at a time: more need more memory and are not faster. */
-const BATCH = 100;
-
 function main(): void {
-  const { out, png, digits, sampler } = options;
+  const { out, png, digits } = options;
   if (!out && !png) throw new Error(`Give a file to write.\n${USAGE}`);
   if (!/^[0-9]+$/.test(digits)) throw new Error(`--digits is ${digits}; give digits, such as 0123456789.`);
-  if (sampler !== "ddpm") throw new Error(`--sampler is ${sampler}; there is ddpm.`);
   const n = Number(options.n);
   if (!Number.isInteger(n) || n < 1)
     throw new Error(`--n is ${options.n}; give a whole number of at least 1.`);
   const labels = Array.from(digits).flatMap((digit) => new Array<number>(n).fill(Number(digit)));
+  const sampler = samplerOf(options.sampler);
+  const steps = Number(options.steps ?? DEFAULT_STEPS[sampler.name as SamplerName]);
 
   startEngine();
-  const { predict, schedule } = loadModel(options.weights);
-  const images = new Float32Array(labels.length * 32 * 32);
-  for (let first = 0; first < labels.length; first += BATCH) {
-    const batch = labels.slice(first, first + BATCH);
-    const noiseIndices = batch.map((_, i) => first + i);
-    const steps = options.steps === undefined ? undefined : Number(options.steps);
-    const run = sample({
-      ...{ predict, schedule, labels: batch, noiseIndices, steps },
-      guidanceScale: Number(options.scale),
-      seed: Number(options.seed),
-    });
-    const started = performance.now();
-    for (let next = run.next(); ; next = run.next()) {
-      if (next.done) {
-        images.set(next.value.images.map(clamp), first * 32 * 32);
-        break;
-      }
-      const { step, steps: all } = next.value;
-      if (step % 30 !== 29) continue;
-      const left = ((performance.now() - started) / 1000 / (step + 1)) * (all - step - 1);
-      const range = `digits ${first + 1} to ${first + batch.length} of ${labels.length}`;
-      console.log(`${range}: step ${step + 1} of ${all}, about ${Math.ceil(left)} s left`);
-    }
+  const run = sampleMany({
+    ...loadModel(options.weights),
+    ...{ labels, sampler, steps, guidanceScale: Number(options.scale), seed: Number(options.seed) },
+  });
+  const started = performance.now();
+  let told = started;
+  let next = run.next();
+  for (; !next.done; next = run.next()) {
+    const now = performance.now();
+    if (now - told < 2000) continue;
+    told = now;
+    const { step, steps: all } = next.value;
+    const left = ((now - started) / 1000 / step) * (all - step);
+    console.log(`step ${step} of ${all}, about ${Math.ceil(left)} s left`);
   }
+  const images = next.value.map((value) => Math.min(1, Math.max(-1, value)));
   if (out) writeNpy(out, images, [labels.length, 32, 32]);
   if (png) writePng(png, images, n);
   console.log(`Wrote ${[out, png].filter(Boolean).join(" and ")}.`);
-}
-
-function clamp(value: number): number {
-  return Math.min(1, Math.max(-1, value));
 }
 
 /** A grid with a row for each digit. */
