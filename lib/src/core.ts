@@ -1,4 +1,6 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
+export * from "./evaluation/judge";
+export * from "./evaluation/judge-training";
 export * from "./guidance/apg";
 export * from "./guidance/autoguidance";
 export * from "./guidance/cfg-plus-plus";

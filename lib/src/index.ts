@@ -1,6 +1,7 @@
 /** The course's library for Node and its notebooks: the core, the engine that runs it, files and Jupyter. */
 export * from "./core";
 export * from "./engine/start";
+export * from "./evaluation/load-judge";
 export * from "./files/atomic";
 export * from "./files/npy";
 export * from "./model";

@@ -5,6 +5,7 @@ import type { Schedule } from "../schedule";
 import { NULL_LABEL } from "../unet/parameters";
 import { checkInteger, checkNumber } from "../validate";
 import { type LabelledImages, noisyBatch } from "./batch";
+import { halfCosine } from "./decay";
 import type { Trainer } from "./trainer";
 
 /** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
@@ -67,7 +68,7 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
         ...random,
       });
       const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
-      trainer.applyGradients(gradients, decay(trainer.step, decaySteps));
+      trainer.applyGradients(gradients, decaySteps ? halfCosine(trainer.step, decaySteps) : 1);
       tf.dispose([xt, labels, noise, target, ...gradients.values()]);
       try {
         yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };
@@ -77,10 +78,4 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
       batch++;
     }
   }
-}
-
-/** Half a cosine: the share of the learning rate that is left after `step` steps (Loshchilov and Hutter, arXiv 1608.03983). */
-function decay(step: number, decaySteps: number | undefined): number {
-  if (decaySteps === undefined) return 1;
-  return (1 + Math.cos(Math.PI * Math.min(1, step / decaySteps))) / 2;
 }

@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
-import { trainingLayers } from "../unet/layers";
+import { type Layers, trainingLayers } from "../unet/layers";
 import { unet } from "../unet/network";
 import { fromStateDict, isTrained, type Parameters, toStateDict } from "../unet/parameters";
 import type { StateDict } from "../weights/safetensors";
@@ -105,6 +105,16 @@ export class Trainer {
     labels: tf.Tensor1D,
     target: tf.Tensor4D,
   ): LossAndGradients {
+    return this.gradientsOf((layers) =>
+      tf.mean<tf.Scalar>(tf.squaredDifference(unet(layers, xt, timesteps, labels), target)),
+    );
+  }
+
+  /**
+   * A loss and its gradients, for a network of one's own: `lossOf` builds it from the layers in training mode. Updates
+   * the running statistics of batch norm.
+   */
+  gradientsOf(lossOf: (layers: Layers) => tf.Scalar): LossAndGradients {
     const names = [...this.learned.keys()];
     const { loss, gradients } = tf.tidy(() => {
       const fixed = new Map([...this.others].map(([name, variable]) => [name, variable.read()]));
@@ -116,7 +126,7 @@ export class Trainer {
           this.others.get(`${norm}.running_var`)!.moveTowards(variance, BATCH_NORM_MOMENTUM);
           tf.dispose([mean, variance]);
         });
-        return tf.mean<tf.Scalar>(tf.squaredDifference(unet(layers, xt, timesteps, labels), target));
+        return lossOf(layers);
       };
       const { value, grads } = tf.valueAndGrads(forward)(start);
       return { loss: value, gradients: grads };

@@ -33,25 +33,34 @@ const TRANSPOSED: Record<string, [name: string, channels: number]> = {
   up3: ["up_trans3", 64],
 };
 
-function blockShapes(name: string, inChannels: number, outChannels: number): [string, number[]][] {
-  const convNorm = (n: number, channels: number): [string, number[]][] => [
-    [`${name}.conv${n}.weight`, [outChannels, channels, 3, 3]],
-    [`${name}.conv${n}.bias`, [outChannels]],
-    [`${name}.bn${n}.weight`, [outChannels]],
-    [`${name}.bn${n}.bias`, [outChannels]],
-    [`${name}.bn${n}.running_mean`, [outChannels]],
-    [`${name}.bn${n}.running_var`, [outChannels]],
-  ];
+/** Names and PyTorch shapes of the convolution `block.conv{n}` and the batch norm after it. */
+export function convNormShapes(
+  block: string,
+  n: number,
+  inChannels: number,
+  outChannels: number,
+): [string, number[]][] {
   return [
-    ...convNorm(1, inChannels),
+    [`${block}.conv${n}.weight`, [outChannels, inChannels, 3, 3]],
+    [`${block}.conv${n}.bias`, [outChannels]],
+    [`${block}.bn${n}.weight`, [outChannels]],
+    [`${block}.bn${n}.bias`, [outChannels]],
+    [`${block}.bn${n}.running_mean`, [outChannels]],
+    [`${block}.bn${n}.running_var`, [outChannels]],
+  ];
+}
+
+function blockShapes(name: string, inChannels: number, outChannels: number): [string, number[]][] {
+  return [
+    ...convNormShapes(name, 1, inChannels, outChannels),
     [`${name}.time_mlp.weight`, [outChannels, TIME_DIM]],
     [`${name}.time_mlp.bias`, [outChannels]],
-    ...convNorm(2, outChannels),
+    ...convNormShapes(name, 2, outChannels, outChannels),
   ];
 }
 
 /** Names and PyTorch shapes of every parameter and running statistic, in the order of PyTorch's `state_dict`. */
-export const parameterShapes: readonly (readonly [name: string, shape: readonly number[]])[] = [
+export const parameterShapes: ParameterShapes = [
   ["time_mlp.1.weight", [TIME_DIM, TIME_DIM]],
   ["time_mlp.1.bias", [TIME_DIM]],
   ["label_embedding.weight", [LABEL_COUNT, TIME_DIM]],
@@ -112,15 +121,19 @@ export function toStateDict(parameters: Parameters): StateDict {
   return state;
 }
 
+/** Names and PyTorch shapes of a network's tensors. */
+export type ParameterShapes = readonly (readonly [name: string, shape: readonly number[]])[];
+
 /**
  * A fresh state dict, drawn as PyTorch's layers draw theirs by default: weights and biases uniform within 1 / sqrt(fan),
  * fan = weight.shape[1] x kernel area; embedding standard normal; batch norm 1 and 0.
  * @param seed whole number; the same seed gives the same weights
+ * @param parameters names and shapes: the U-Net's unless given
  */
-export function initialStateDict(seed: number): StateDict {
-  const shapes = new Map(parameterShapes);
+export function initialStateDict(seed: number, parameters: ParameterShapes = parameterShapes): StateDict {
+  const shapes = new Map(parameters);
   const state: StateDict = new Map();
-  for (const [index, [name, shape]] of parameterShapes.entries()) {
+  for (const [index, [name, shape]] of parameters.entries()) {
     const size = shape.reduce((a, b) => a * b, 1);
     state.set(name, { shape: [...shape], data: initialValues(name, size, [seed, index], shapes) });
   }

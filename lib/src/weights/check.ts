@@ -1,4 +1,5 @@
 /** Whether a state dict fits a network. */
+import type { ParameterShapes } from "../unet/parameters";
 import type { StateDict } from "./safetensors";
 
 /**
@@ -9,7 +10,7 @@ import type { StateDict } from "./safetensors";
  */
 export function checkStateDict(
   state: StateDict,
-  expected: readonly (readonly [name: string, shape: readonly number[]])[],
+  expected: ParameterShapes,
   name: string,
 ): void {
   const shapes = new Map(expected);

@@ -1,0 +1,14 @@
+/** The judge that ships. Node only. */
+import { readFileSync } from "node:fs";
+import { shippedWeights } from "../weights/files";
+import { decodeSafetensors } from "../weights/safetensors";
+import { Judge } from "./judge";
+
+/**
+ * Loads the judge.
+ * @param file a .safetensors file; the judge that ships by default
+ * @throws Error that names the file and what is wrong with it
+ */
+export function loadJudge(file: string = shippedWeights("judge")): Judge {
+  return new Judge(decodeSafetensors(readFileSync(file), file).state);
+}
