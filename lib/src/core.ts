@@ -1,6 +1,10 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
+export * from "./evaluation/frechet";
+export * from "./evaluation/intervals";
 export * from "./evaluation/judge";
 export * from "./evaluation/judge-training";
+export * from "./evaluation/neighbours";
+export * from "./evaluation/score";
 export * from "./guidance/apg";
 export * from "./guidance/autoguidance";
 export * from "./guidance/cfg-plus-plus";

@@ -36,6 +36,11 @@ export interface SampleOptions {
   seed?: number;
   /** The index of each image's noise, by default its place in the batch; images with the same index share their noise. */
   noiseIndices?: readonly number[];
+  /**
+   * Starts from sqrt(alphaBar_T) startImage + sqrt(1 - alphaBar_T) noise, the way training's noisiest images look, instead
+   * of noise alone; height x width x channels numbers. On a schedule that ends at alphaBar = 0 it changes nothing.
+   */
+  startImage?: Float32Array;
   /** Noise of the caller's own, instead of `seed`. */
   noise?: NoiseSource;
   nullLabel?: number;
@@ -94,6 +99,7 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
   let previous: { x0: tf.Tensor4D; alphaBar: number } | null = null;
   try {
     checkShape("the start noise", x.shape, [labels.length, ...run.imageShape]);
+    if (options.startImage) x = startFrom(options.startImage, x, schedule.alphaBars[timesteps[0]]);
     for (let step = 0; step < steps; step++) {
       const t = timesteps[step];
       const isLast = step === steps - 1;
@@ -220,6 +226,20 @@ function imageAndNoise({
       renoise === guided ? convertPrediction(kept, "x0", "noise", { xt, alphaBar }) : view(renoise, "noise");
     return { x0: kept, eps };
   });
+}
+
+/** x_T of the image, disposing of the noise. */
+function startFrom(image: Float32Array, noise: tf.Tensor4D, alphaBar: number): tf.Tensor4D {
+  const [, ...shape] = noise.shape;
+  checkShape("startImage", [image.length], [shape.reduce((a, b) => a * b, 1)]);
+  const x = tf.tidy(() =>
+    tf.add<tf.Tensor4D>(
+      tf.mul(tf.tensor4d(image, [1, ...shape]), Math.sqrt(alphaBar)),
+      tf.mul(noise, Math.sqrt(1 - alphaBar)),
+    ),
+  );
+  noise.dispose();
+  return x;
 }
 
 function checkFinite(images: Float32Array, rule: string): void {

@@ -1,0 +1,59 @@
+/** How far a measured number may be off. Intervals are 95%: 1.96 standard errors to both sides of a normal one. */
+import { uniform } from "../random";
+import { checkInteger } from "../validate";
+
+/** A measured number and its 95% interval. */
+export interface Measured {
+  value: number;
+  low: number;
+  high: number;
+}
+
+const Z = 1.959964;
+
+/**
+ * Wilson's score interval of a share (Wilson 1927): never outside 0..1, and right for small counts and shares near 1,
+ * where the usual p +- z sqrt(p (1 - p) / n) is not.
+ * @param right how many, 0..n
+ * @param n of how many, at least 1
+ */
+export function wilsonInterval(right: number, n: number): Measured {
+  checkInteger("n", n, 1, Infinity);
+  checkInteger("right", right, 0, n);
+  const value = right / n;
+  const centre = (value + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
+  const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((value * (1 - value)) / n + Z ** 2 / (4 * n ** 2));
+  return { value, low: right === 0 ? 0 : centre - half, high: right === n ? 1 : centre + half };
+}
+
+/**
+ * The interval of a measure of a set of images, from random halves of it (the delete-half jackknife: Shao and Wu, "A
+ * general theory for jackknife variance estimation", 1989). The spread over halves, drawn without putting back, estimates
+ * the spread of the whole. A bootstrap would draw some images twice, and twins look like less variety: a Fréchet
+ * distance of a bootstrap sample is too large, not only spread out.
+ * @param value the measure of the whole set
+ * @param n how many images it has, at least 20
+ * @param measure of the images of these indices
+ */
+export function halvesInterval(
+  value: number,
+  n: number,
+  measure: (indices: Int32Array) => number,
+  { halves = 40, seed = 0 }: { halves?: number; seed?: number } = {},
+): Measured {
+  if (!Number.isInteger(n) || n < 20)
+    throw new RangeError(`n is ${n}; an interval from halves needs at least 20 images.`);
+  const values = Array.from({ length: halves }, (_, half) => {
+    const order = uniform(n, seed, half);
+    const indices = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => order[a] - order[b]);
+    return measure(indices.subarray(0, n >> 1));
+  });
+  const error = standardDeviation(values);
+  return { value, low: Math.max(0, value - Z * error), high: value + Z * error };
+}
+
+/** Standard deviation with Bessel's correction. */
+export function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
