@@ -1,0 +1,132 @@
+/**
+ * A study: many points, each a set of generated digits with the settings that made it and its score. It is kept as a
+ * JSON file, point by point, so that a study that is interrupted goes on where it was. Node only.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { writeFileAtomic } from "../files/atomic";
+import type { RuleSettings } from "../guidance/named";
+import type { SamplerName } from "../samplers/named";
+import { shippedWeights } from "../weights/files";
+import type { Floor } from "./mnist-reference";
+import type { Score } from "./score";
+
+/** What makes a point: everything, so that equal settings give equal digits. */
+export interface PointSettings {
+  /** Name of shipped weights, or a path. */
+  weights: string;
+  rule: RuleSettings;
+  sampler: SamplerName;
+  steps: number;
+  /** w, or the scale as the rule has it. */
+  scale: number;
+  /** How many digits. */
+  n: number;
+  seed: number;
+  /** Pure noise, or sqrt(alphaBar_T) mean training image + sqrt(1 - alphaBar_T) noise, where training ended. */
+  start: "noise" | "training-end";
+}
+
+/** A point that was computed. */
+export interface Point {
+  settings: PointSettings;
+  score: Score;
+  /** Sampling alone, on the machine that the study names. */
+  seconds: number;
+}
+
+/** A whole study. */
+export interface Study {
+  /** SHA-256 of every weights file that was used, by name; the judge's too. */
+  hashes: Record<string, string>;
+  machine: string;
+  floors: Floor[];
+  points: Point[];
+}
+
+/** A text that is equal for equal settings. */
+export function keyOf({ weights, rule, sampler, steps, scale, n, seed, start }: PointSettings): string {
+  return JSON.stringify([weights, Object.entries(rule).sort(), sampler, steps, scale, n, seed, start]);
+}
+
+/** The point with these settings, or undefined. */
+export function findPoint(study: Study, settings: PointSettings): Point | undefined {
+  const key = keyOf(settings);
+  return study.points.find((point) => keyOf(point.settings) === key);
+}
+
+/** SHA-256 of a weights file, in hex. */
+export function hashOf(weights: string): string {
+  const file = /[\\/.]/.test(weights) ? weights : shippedWeights(weights);
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+/**
+ * Reads a study.
+ * @returns an empty one when there is no such file
+ * @throws Error that names the file, when it is damaged or made with weights that have changed since
+ */
+export function readStudy(file: string): Study {
+  if (!existsSync(file)) return { hashes: {}, machine: "", floors: [], points: [] };
+  const study = parse(file);
+  for (const [weights, hash] of Object.entries(study.hashes)) {
+    const now = hashOf(weights);
+    if (now !== hash)
+      throw new Error(
+        `${file} was made with other weights "${weights}" (SHA-256 ${hash.slice(0, 12)}...) than those there are ` +
+          `now (${now.slice(0, 12)}...). Compute it again in another file.`,
+      );
+  }
+  return study;
+}
+
+/** Writes a study, whole or not at all. One point is one line. */
+export function writeStudy(file: string, { points, ...rest }: Study): void {
+  const head = JSON.stringify(rest).slice(0, -1);
+  const lines = points.map((point) => JSON.stringify(point)).join(",\n");
+  writeFileAtomic(file, new TextEncoder().encode(`${head},"points":[\n${lines}\n]}\n`));
+}
+
+function parse(file: string): Study {
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new Error(`${file} is damaged: ${(cause as Error).message}. Delete it, or fetch it again.`, {
+      cause,
+    });
+  }
+  const problem = problemOf(found as Partial<Study>);
+  if (problem) throw new Error(`${file} is damaged: ${problem}. Delete it, or fetch it again.`);
+  return found as Study;
+}
+
+function problemOf(study: Partial<Study> | null): string | undefined {
+  if (typeof study !== "object" || study === null) return "it is no JSON object";
+  const { hashes, machine, floors, points } = study;
+  if (typeof hashes !== "object" || hashes === null) return "it has no hashes of the weights";
+  if (typeof machine !== "string") return "it does not name its machine";
+  if (!Array.isArray(floors)) return "it has no list of floors";
+  if (!Array.isArray(points)) return "it has no list of points";
+  const wrong = (points as (Partial<Point> | null)[]).findIndex((point) => !isPoint(point));
+  if (wrong >= 0) return `point ${wrong} lacks its settings, its score or its seconds`;
+  const bad = (floors as (Partial<Floor> | null)[]).findIndex((floor) => !isScore(floor));
+  return bad >= 0 ? `floor ${bad} is no score` : undefined;
+}
+
+function isPoint(point: Partial<Point> | null): boolean {
+  const { settings, score, seconds } = point ?? {};
+  return (
+    typeof settings?.weights === "string" &&
+    typeof settings.rule === "object" &&
+    [settings.steps, settings.scale, settings.n, settings.seed, seconds].every(Number.isFinite) &&
+    isScore(score)
+  );
+}
+
+function isScore(score: Partial<Score> | null | undefined): boolean {
+  const { n, accuracy, frechet, precision, recall, density, coverage, variety } = score ?? {};
+  const numbers = [n, precision, recall, density, coverage, variety];
+  for (const measured of [accuracy, frechet]) numbers.push(measured?.value, measured?.low, measured?.high);
+  return numbers.every(Number.isFinite);
+}

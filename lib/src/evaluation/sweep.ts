@@ -1,0 +1,94 @@
+/** Computes the points of a study. Node only. */
+import { loadMnist } from "mnist-data-loader";
+import { ruleOf } from "../guidance/named";
+import { loadModel, type Model } from "../model";
+import { type ManyProgress, sampleMany } from "../samplers/many";
+import { samplerOf } from "../samplers/named";
+import type { Judge } from "./judge";
+import { floorOf, labelsFor, meanImage, type MnistReference } from "./mnist-reference";
+import { score } from "./score";
+import { findPoint, hashOf, type Point, type PointSettings, type Study } from "./study";
+
+/** What points are measured with. */
+export interface Measuring {
+  judge: Judge;
+  reference: MnistReference;
+}
+
+/** One point's digits. */
+export interface PointSamples {
+  /** [n, 32, 32] flattened. */
+  images: Float32Array;
+  labels: number[];
+  seconds: number;
+}
+
+/**
+ * Samples the digits of a point, yielding every step.
+ * @throws RangeError when a setting is out of range, unknown or does not fit the weights
+ */
+export function* samplePoint(
+  settings: PointSettings,
+  { reference }: Pick<Measuring, "reference">,
+): Generator<ManyProgress, PointSamples> {
+  const labels = labelsFor(settings.n, reference.pool);
+  const model = loadModel(settings.weights);
+  const weaker: Model[] = [];
+  const rule = ruleOf(settings.rule, (weights) => {
+    const guide = loadModel(weights);
+    weaker.push(guide);
+    return guide.predict;
+  });
+  try {
+    const started = performance.now();
+    const images = yield* sampleMany({
+      ...model,
+      ...{ labels, rule, sampler: samplerOf(settings.sampler), steps: settings.steps },
+      ...{ guidanceScale: settings.scale, seed: settings.seed },
+      startImage: settings.start === "training-end" ? meanImage(loadMnist()) : undefined,
+    });
+    return { images, labels, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    for (const loaded of [model, ...weaker]) loaded.dispose();
+  }
+}
+
+/** Samples and scores a point, yielding every sampling step. */
+export function* runPoint(settings: PointSettings, measuring: Measuring): Generator<ManyProgress, Point> {
+  const { images, labels, seconds } = yield* samplePoint(settings, measuring);
+  return { settings, score: score(measuring.judge, measuring.reference, images, labels), seconds };
+}
+
+/** How far {@link sweep} is. */
+export interface SweepProgress {
+  settings: PointSettings;
+  /** Points there are already, and how many there will be. */
+  done: number;
+  points: number;
+  /** The steps of the point in work; null when it has just been added to the study. */
+  step: ManyProgress | null;
+}
+
+/**
+ * Adds points to a study, those that it has not yet; and a floor for each n. Yields every sampling step and after every
+ * point; what is in the study then may be saved.
+ */
+export function* sweep(
+  points: PointSettings[],
+  study: Study,
+  measuring: Measuring,
+): Generator<SweepProgress> {
+  for (const n of new Set(points.map((point) => point.n)))
+    if (!study.floors.some((floor) => floor.n === n))
+      study.floors.push(floorOf(measuring.judge, measuring.reference, n));
+  const missing = points.filter((settings) => !findPoint(study, settings));
+  for (const settings of missing) {
+    const done = points.length - missing.length + missing.indexOf(settings);
+    const run = runPoint(settings, measuring);
+    let next = run.next();
+    for (; !next.done; next = run.next()) yield { settings, done, points: points.length, step: next.value };
+    study.points.push(next.value);
+    study.hashes[settings.weights] ??= hashOf(settings.weights);
+    yield { settings, done: done + 1, points: points.length, step: null };
+  }
+}
