@@ -96,12 +96,12 @@ function parse(file: string): Study {
       cause,
     });
   }
-  const problem = problemOf(found as Partial<Study>);
+  const problem = problemOf(found as Record<string, unknown> | null);
   if (problem) throw new Error(`${file} is damaged: ${problem}. Delete it, or fetch it again.`);
   return found as Study;
 }
 
-function problemOf(study: Partial<Study> | null): string | undefined {
+function problemOf(study: { [field in keyof Study]?: unknown } | null): string | undefined {
   if (typeof study !== "object" || study === null) return "it is no JSON object";
   const { hashes, machine, floors, points } = study;
   if (typeof hashes !== "object" || hashes === null) return "it has no hashes of the weights";

@@ -1,0 +1,138 @@
+/**
+ * Computes a study point by point: `npm run sweep -- --grid scales --out study.json`. Every point is saved as soon as it
+ * is there; killed at any moment and started again, it goes on where it was.
+ */
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import {
+  loadJudge,
+  mnistReference,
+  type PointSettings,
+  readStudy,
+  hashOf,
+  RULE_NAMES,
+  type RuleSettings,
+  samplerOf,
+  type SamplerName,
+  startEngine,
+  sweep,
+  writeStudy,
+} from "cfg-lib";
+import { GRIDS } from "./sweep/grids";
+
+const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(" | ")} | all
+or a grid of your own, every list separated by commas:
+  [--weights repaired-ema,seed] [--rules plain,cfg++ | '{"rule":"interval","low":0,"high":200}'] [--samplers dpm-solver]
+  [--scales 1,1.5,2] [--steps 8] [--n 1000] [--seeds 0] [--start noise | training-end]`;
+
+const { values: options } = parseArgs({
+  options: {
+    out: { type: "string", default: "study.json" },
+    grid: { type: "string" },
+    weights: { type: "string", default: "repaired-ema" },
+    rules: { type: "string", default: "plain" },
+    samplers: { type: "string", default: "dpm-solver" },
+    scales: { type: "string", default: "1,1.5,2" },
+    steps: { type: "string", default: "8" },
+    n: { type: "string", default: "1000" },
+    seeds: { type: "string", default: "0" },
+    start: { type: "string", default: "noise" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+/** Settings of the rules that a bare name stands for. */
+const BY_NAME: Record<RuleSettings["rule"], RuleSettings> = {
+  plain: { rule: "plain" },
+  rescaled: { rule: "rescaled", phi: 0.7 },
+  interval: { rule: "interval", low: 0, high: 200 },
+  "over-time": { rule: "over-time", ramp: "linear" },
+  apg: { rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: 0 },
+  "zero-star": { rule: "zero-star", zeroInitSteps: 0 },
+  "cfg++": { rule: "cfg++" },
+  autoguidance: { rule: "autoguidance", guide: "repaired-epoch1" },
+};
+
+function numbers(name: "scales" | "steps" | "n" | "seeds"): number[] {
+  return options[name].split(",").map((text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value))
+      throw new Error(`--${name} is ${options[name]}; give numbers, separated by commas.`);
+    return value;
+  });
+}
+
+function rules(): RuleSettings[] {
+  if (options.rules.startsWith("{")) return [JSON.parse(options.rules) as RuleSettings];
+  return options.rules.split(",").map((name) => {
+    if (!Object.hasOwn(BY_NAME, name))
+      throw new Error(`--rules is ${options.rules}; there are ${RULE_NAMES.join(", ")}.`);
+    return BY_NAME[name as RuleSettings["rule"]];
+  });
+}
+
+function points(): PointSettings[] {
+  const { grid, start } = options;
+  if (grid === "all") return Object.values(GRIDS).flat();
+  if (grid !== undefined) {
+    if (!Object.hasOwn(GRIDS, grid))
+      throw new Error(`--grid is ${grid}; there are ${Object.keys(GRIDS).join(", ")} and all.`);
+    return GRIDS[grid];
+  }
+  if (start !== "noise" && start !== "training-end")
+    throw new Error(`--start is ${start}; it must be noise or training-end.`);
+  const samplers = options.samplers.split(",").map((name) => samplerOf(name).name as SamplerName);
+  let all: PointSettings[] = options.weights
+    .split(",")
+    .map((weights) => ({ ...GRIDS.scales[0], weights, start }));
+  const cross = <K extends keyof PointSettings>(key: K, values: PointSettings[K][]): void => {
+    all = all.flatMap((point) => values.map((value) => ({ ...point, [key]: value })));
+  };
+  cross("rule", rules());
+  cross("sampler", samplers);
+  cross("steps", numbers("steps"));
+  cross("scale", numbers("scales"));
+  cross("n", numbers("n"));
+  cross("seed", numbers("seeds"));
+  return all;
+}
+
+function main(): void {
+  const wanted = points();
+  const file = path.resolve(options.out);
+  const study = readStudy(file);
+  const { machine, tensorflow } = startEngine();
+  study.machine ||= `${machine}, TensorFlow ${tensorflow}`;
+  if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
+  const judge = loadJudge();
+  const reference = mnistReference(judge);
+  const started = performance.now();
+  let [first, told] = [-1, started];
+  for (const { settings, done, points: all, step } of sweep(wanted, study, { judge, reference })) {
+    if (first < 0) first = done;
+    const { weights, rule, scale, sampler, steps, n } = settings;
+    const what = `${weights}, ${JSON.stringify(rule)}, w ${scale}, ${steps} steps of ${sampler}, n ${n}`;
+    if (!step) {
+      writeStudy(file, study);
+      const { accuracy, frechet } = study.points[study.points.length - 1].score;
+      const left = ((performance.now() - started) / 60_000 / (done - first)) * (all - done);
+      console.log(
+        `${done} of ${all}: ${what}: ${(100 * accuracy.value).toFixed(1)}%, distance ${frechet.value.toFixed(2)}` +
+          `   ${left.toFixed(1)} min left`,
+      );
+    } else if (performance.now() - told > 10_000) {
+      told = performance.now();
+      console.log(`  ${what}: step ${step.step} of ${step.steps}`);
+    }
+  }
+  writeStudy(file, study);
+  console.log(`${study.points.length} points in ${file}.`);
+}
+
+try {
+  if (options.help) console.log(USAGE);
+  else main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

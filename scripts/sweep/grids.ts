@@ -1,0 +1,83 @@
+/** The points of the study that ships, by name. */
+import type { PointSettings, RuleSettings, SamplerName } from "cfg-lib";
+
+const SEED: PointSettings = {
+  weights: "seed",
+  rule: { rule: "plain" },
+  sampler: "dpm-solver",
+  steps: 8,
+  scale: 2,
+  n: 1000,
+  seed: 0,
+  start: "noise",
+};
+const REPAIRED: PointSettings = { ...SEED, weights: "repaired-ema", scale: 1.5 };
+
+/** Settings of rules are chosen on these digits ... */
+const CHOOSING = { n: 500, seed: 1000 };
+
+/** Scales from no guidance to far too much. */
+const SCALES = [0, 0.5, 1, 1.25, 1.5, 2, 3, 4, 6, 8, 10, 12];
+
+const scales: PointSettings[] = [
+  ...SCALES.map((scale) => ({ ...SEED, scale })),
+  ...SCALES.map((scale) => ({ ...REPAIRED, scale })),
+];
+
+/** The steps of the repair: seed, its EMA, the start where training ended, the recipes. */
+const repair: PointSettings[] = [1, 1.25, 1.5, 2, 3, 4].flatMap((scale) => [
+  { ...SEED, scale, weights: "seed-ema" },
+  { ...SEED, scale, start: "training-end" as const },
+  { ...SEED, scale, weights: "seed-ema", start: "training-end" as const },
+  { ...REPAIRED, scale, weights: "repaired" },
+]);
+
+const STEPS: Record<SamplerName, number[]> = {
+  "dpm-solver": [2, 3, 4, 5, 6, 8, 12, 20],
+  ddim: [4, 8, 12, 20, 50],
+  ddpm: [],
+};
+
+const steps: PointSettings[] = Object.entries(STEPS).flatMap(([sampler, counts]) =>
+  counts.flatMap((count) => [
+    { ...SEED, sampler: sampler as SamplerName, steps: count },
+    { ...REPAIRED, sampler: sampler as SamplerName, steps: count },
+  ]),
+);
+
+/** The seed's own way, 300 steps of DDPM, and the fast one on as many digits. */
+const ddpm: PointSettings[] = [1, 2, 4].flatMap((scale) => [
+  { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
+  { ...SEED, scale, n: 500 },
+]);
+
+/** The settings that each rule is tried at. */
+const TRIED: [RuleSettings, number[]][] = [
+  [{ rule: "plain" }, [1, 1.25, 1.5, 1.75, 2]],
+  ...[0.3, 0.7].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.5, 2, 3]]),
+  ...[
+    [0, 230],
+    [0, 200],
+    [0, 150],
+    [60, 230],
+  ].map(([low, high]): [RuleSettings, number[]] => [{ rule: "interval", low, high }, [1.5, 2, 3]]),
+  ...(["linear", "cosine"] as const).map((ramp): [RuleSettings, number[]] => [
+    { rule: "over-time", ramp },
+    [1.25, 1.5, 2],
+  ]),
+  ...[0, -0.5].map((momentum): [RuleSettings, number[]] => [
+    { rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum },
+    [1.5, 2, 3],
+  ]),
+  [{ rule: "zero-star", zeroInitSteps: 0 }, [1.25, 1.5, 2]],
+  [{ rule: "zero-star", zeroInitSteps: 1 }, [1.25, 1.5, 2]],
+  [{ rule: "cfg++" }, [0.4, 0.6, 0.8, 1, 1.2]],
+  [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.25, 1.5, 2]],
+];
+
+const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
+  tried.map((scale) => ({ ...REPAIRED, ...CHOOSING, rule, scale })),
+);
+
+/** What `npm run sweep -- --grid NAME` computes. */
+export const GRIDS: Record<string, PointSettings[]> = { scales, repair, steps, ddpm, choose };
