@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { before, test } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  ballsOf,
+  frechetDistance,
+  halvesInterval,
+  momentsOf,
+  nearestImages,
+  neighbourhood,
+  normal,
+  startEngine,
+  wilsonInterval,
+} from "cfg-lib";
+
+/** From scipy, statsmodels and prdc: see make.py beside it. */
+const golden = JSON.parse(
+  readFileSync(path.join(__dirname, "../golden/metrics/metrics.json"), "utf8"),
+) as {
+  frechet: number;
+  prdc: Record<"3" | "5", { precision: number; recall: number; density: number; coverage: number }>;
+  wilson: [right: number, n: number, low: number, high: number][];
+};
+
+const D = 6;
+
+/** The formula of make.py. */
+function features(n: number, scale: number, offset: number): Float32Array {
+  return Float32Array.from({ length: n * D }, (_, at) => {
+    const [i, j] = [Math.floor(at / D), at % D];
+    return scale * Math.sin(1.7 * i + 0.3 * i * j + j) + offset * (j % 2);
+  });
+}
+const real = features(80, 1, 0);
+const fake = features(60, 0.8, 0.4);
+
+before(() => startEngine());
+
+test("Wilson's interval is statsmodels'", () => {
+  for (const [right, n, low, high] of golden.wilson) {
+    const found = wilsonInterval(right, n);
+    assert.equal(found.value, right / n);
+    assert.ok(Math.abs(found.low - low) < 1e-6, `${right}/${n}: low ${found.low}, not ${low}`);
+    assert.ok(Math.abs(found.high - high) < 1e-6, `${right}/${n}: high ${found.high}, not ${high}`);
+  }
+});
+
+test("the Fréchet distance is scipy's", () => {
+  const found = frechetDistance(momentsOf(real, undefined, D), momentsOf(fake, undefined, D));
+  assert.ok(Math.abs(found - golden.frechet) < 1e-5 * golden.frechet, `${found}, not ${golden.frechet}`);
+});
+
+test("the Fréchet distance of normal distributions on a line is (mean - mean)^2 + (sd - sd)^2", () => {
+  const a = Float32Array.of(-1, 0, 1, 2); // mean 1/2, variance 5/3
+  const b = Float32Array.of(3, 5, 7, 9); // mean 6, variance 20/3
+  const expected = 5.5 ** 2 + (Math.sqrt(5 / 3) - Math.sqrt(20 / 3)) ** 2;
+  const found = frechetDistance(momentsOf(a, undefined, 1), momentsOf(b, undefined, 1));
+  assert.ok(Math.abs(found - expected) < 1e-9, `${found}, not ${expected}`);
+});
+
+test("a set has no Fréchet distance to itself, even where features never vary", () => {
+  const flat = real.map((value, at) => (at % D === 2 ? 0 : value));
+  assert.ok(frechetDistance(momentsOf(flat, undefined, D), momentsOf(flat, undefined, D)) < 1e-6);
+});
+
+test("precision, recall, density and coverage are those of the authors' package", () => {
+  for (const k of [3, 5] as const) {
+    const found = neighbourhood(ballsOf(real, { d: D, k }), ballsOf(fake, { d: D, k }));
+    for (const name of ["precision", "recall", "density", "coverage"] as const) {
+      const expected = golden.prdc[k][name];
+      assert.ok(Math.abs(found[name] - expected) < 1e-9, `k ${k}: ${name} ${found[name]}, not ${expected}`);
+    }
+  }
+});
+
+test("halves tell how far a mean may be off: sd / sqrt(n)", () => {
+  const n = 2000;
+  const values = normal(n, 3);
+  const meanOf = (indices: Int32Array): number =>
+    indices.reduce((sum, i) => sum + values[i], 0) / indices.length;
+  const { low, high } = halvesInterval(5, n, (indices) => 5 + meanOf(indices), { halves: 400 });
+  const error = (high - low) / 2 / 1.96;
+  assert.ok(Math.abs(error * Math.sqrt(n) - 1) < 0.1, `${error * Math.sqrt(n)} of the true error`);
+});
+
+test("an interval from few images is refused, and so are impossible counts", () => {
+  assert.throws(() => halvesInterval(0, 19, () => 0), /n is 19; an interval from halves needs at least 20/);
+  assert.throws(() => wilsonInterval(11, 10), /right is 11; it must be a whole number from 0 to 10/);
+  assert.throws(() => wilsonInterval(0, 0), /n is 0; it must be a whole number of at least 1/);
+  assert.throws(() => ballsOf(features(5, 1, 0), { d: D }), /there are 5 images; their 5 nearest/);
+});
+
+test("the nearest image is found across parts, with its distance", () => {
+  const candidates = [normal(3 * 4, 1), normal(2 * 4, 2)];
+  const image = Float32Array.from(candidates[1].subarray(4), (value) => value + 0.5);
+  const before = tf.memory().numTensors;
+  const { index, distance } = nearestImages(image, candidates, 4);
+  assert.equal(tf.memory().numTensors, before);
+  assert.deepEqual([...index], [4]);
+  assert.ok(Math.abs(distance[0] - 0.5) < 1e-3, `${distance[0]}`);
+});
