@@ -8,12 +8,12 @@ import { parseArgs } from "node:util";
 import { encodeSafetensors, Judge, startEngine, trainJudge, writeFileAtomic } from "cfg-lib";
 import { batches, loadMnist, toFloat } from "mnist-data-loader";
 
-const USAGE = "npm run judge -- [--out checkpoints] [--epochs 6] [--seed 0]";
+const USAGE = "npm run judge -- [--out checkpoints] [--epochs 8] [--seed 0]";
 
 const { values: options } = parseArgs({
   options: {
     out: { type: "string", default: "checkpoints" },
-    epochs: { type: "string", default: "6" },
+    epochs: { type: "string", default: "8" },
     seed: { type: "string", default: "0" },
     help: { type: "boolean", default: false },
   },

@@ -16,9 +16,7 @@ import {
 } from "cfg-lib";
 
 /** From scipy, statsmodels and prdc: see make.py beside it. */
-const golden = JSON.parse(
-  readFileSync(path.join(__dirname, "../golden/metrics/metrics.json"), "utf8"),
-) as {
+const golden = JSON.parse(readFileSync(path.join(__dirname, "../golden/metrics/metrics.json"), "utf8")) as {
   frechet: number;
   prdc: Record<"3" | "5", { precision: number; recall: number; density: number; coverage: number }>;
   wilson: [right: number, n: number, low: number, high: number][];

@@ -29,7 +29,7 @@ const LARGEST_SHIFT = 2;
 /** Trains a judge, yielding every step. @returns the moving average (decay 0.999) of its weights */
 export function* trainJudge({
   batches,
-  epochs = 6,
+  epochs = 8,
   seed = 0,
 }: JudgeTrainingOptions): Generator<JudgeTrainingStep, StateDict> {
   const trainer = new Trainer({ start: initialStateDict(seed, judgeShapes), learningRate: 2e-3 });

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { before, test, type TestContext } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  findPoint,
+  floorOf,
+  type Judge,
+  labelsFor,
+  loadJudge,
+  mnistReference,
+  type MnistReference,
+  type PointSettings,
+  readStudy,
+  runPoint,
+  samplePoint,
+  startEngine,
+  sweep,
+  writeStudy,
+} from "cfg-lib";
+
+let judge: Judge;
+let reference: MnistReference;
+
+before(() => {
+  startEngine();
+  judge = loadJudge();
+  reference = mnistReference(judge);
+});
+
+const SMALL: PointSettings = {
+  weights: "repaired-ema",
+  rule: { rule: "plain" },
+  sampler: "dpm-solver",
+  steps: 3,
+  scale: 1.5,
+  n: 20,
+  seed: 7,
+  start: "noise",
+};
+
+function temporaryFile(t: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "study-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return path.join(folder, "study.json");
+}
+
+/** All values that a generator gives, and what it returns. */
+function run<T, R>(steps: Generator<T, R>): R {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+test("a sweep that is killed in the middle of a point goes on where it was, and ends in the same study", (t) => {
+  const file = temporaryFile(t);
+  const points = [1, 2, 3].map((scale) => ({ ...SMALL, scale }));
+  const whole = readStudy(file);
+  run(sweep(points, whole, { judge, reference }));
+  assert.equal(whole.points.length, 3);
+
+  const before = tf.memory().numTensors;
+  const first = readStudy(file);
+  for (const { done, step } of sweep(points, first, { judge, reference })) {
+    if (!step) writeStudy(file, first);
+    else if (done === 1 && step.step === 2) break; // in the middle of the second point
+  }
+  assert.equal(tf.memory().numTensors, before, "the point in work is freed");
+  const second = readStudy(file);
+  assert.equal(second.points.length, 1);
+  const told: number[] = [];
+  for (const { done, step } of sweep(points, second, { judge, reference })) if (!step) told.push(done);
+  assert.deepEqual(told, [2, 3], "what is done is not done again");
+  const scores = (study: typeof whole): unknown => points.map((point) => findPoint(study, point)?.score);
+  assert.deepEqual(scores(second), scores(whole));
+});
+
+test("equal settings give equal digits, another seed others; tensors are freed", () => {
+  const before = tf.memory().numTensors;
+  const [one, same, other] = [SMALL, SMALL, { ...SMALL, seed: 8 }].map(
+    (settings) => run(samplePoint(settings, { reference })).images,
+  );
+  assert.deepEqual(one, same);
+  assert.notDeepEqual(one, other);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test("real digits score as real digits should", () => {
+  const floor = floorOf(judge, reference, 500, 4);
+  assert.ok(floor.accuracy.value > 0.985, `accuracy ${floor.accuracy.value}`);
+  for (const name of ["precision", "recall"] as const) assert.ok(floor[name] > 0.6, `${name} ${floor[name]}`);
+  assert.ok(Math.abs(floor.density - 1) < 0.15, `density ${floor.density}`);
+  assert.ok(Math.abs(floor.variety - 1) < 0.1, `variety ${floor.variety}`);
+  const noise = run(runPoint({ ...SMALL, weights: "seed", scale: 0, steps: 1 }, { judge, reference }));
+  assert.ok(noise.score.frechet.value > 10 * floor.frechet.value, "one step from noise is far away");
+});
+
+test("as many digits as the pool has get the pool's labels, fewer the same number of each", () => {
+  assert.deepEqual(
+    labelsFor(20, reference.pool),
+    [...Array(20).keys()].map((i) => i % 10),
+  );
+  assert.deepEqual(labelsFor(5000, reference.pool), [...reference.pool.labels]);
+  assert.throws(() => labelsFor(10, reference.pool), /n is 10; it must be a whole number from 20 to 5000/);
+});
+
+test("a damaged study is refused with its name and what is wrong", (t) => {
+  const file = temporaryFile(t);
+  const study = readStudy(file);
+  run(sweep([SMALL], study, { judge, reference }));
+  writeStudy(file, study);
+  const text = readFileSync(file, "utf8");
+  const damages: [string, RegExp][] = [
+    [text.slice(0, text.length / 2), /study\.json is damaged: .*JSON/],
+    [text.replace('"scale":1.5', '"scale":null'), /study\.json is damaged: point 0 lacks its settings/],
+    [text.replace('"points"', '"pints"'), /study\.json is damaged: it has no list of points/],
+    ["[]", /study\.json is damaged: it has no hashes/],
+  ];
+  for (const [damaged, message] of damages) {
+    writeFileSync(file, damaged);
+    assert.throws(() => readStudy(file), message);
+  }
+});
+
+test("a study from other weights is refused", (t) => {
+  const file = temporaryFile(t);
+  writeStudy(file, { hashes: { seed: "0".repeat(64) }, machine: "here", floors: [], points: [] });
+  assert.throws(
+    () => readStudy(file),
+    /made with other weights "seed" \(SHA-256 000000000000\.\.\.\) than those there are now/,
+  );
+});
+
+test("settings that do not fit are refused before anything is sampled", () => {
+  const refused: [Partial<PointSettings>, RegExp][] = [
+    [{ steps: 0 }, /steps is 0; it must be a whole number from 1 to 300/],
+    [{ steps: 301 }, /steps is 301; it must be a whole number from 1 to 300/],
+    [{ scale: NaN }, /guidanceScale is NaN/],
+    [{ weights: "sead" }, /sead/],
+    [{ rule: { rule: "interval", low: 200, high: 100 } }, /low must not lie above high/],
+    [{ rule: { rule: "none" } as never }, /the rule is "none"; there are plain,/],
+    [{ sampler: "euler" as never }, /the sampler is "euler"; there are ddpm, ddim, dpm-solver/],
+    [{ n: 7 }, /n is 7/],
+  ];
+  for (const [change, message] of refused)
+    assert.throws(() => run(samplePoint({ ...SMALL, ...change }, { reference })), message);
+});
