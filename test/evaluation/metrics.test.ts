@@ -46,7 +46,7 @@ test("Wilson's interval is statsmodels'", () => {
 });
 
 test("the Fréchet distance is scipy's", () => {
-  const found = frechetDistance(momentsOf(real, undefined, D), momentsOf(fake, undefined, D));
+  const found = frechetDistance(momentsOf(real, { d: D }), momentsOf(fake, { d: D }));
   assert.ok(Math.abs(found - golden.frechet) < 1e-5 * golden.frechet, `${found}, not ${golden.frechet}`);
 });
 
@@ -54,13 +54,13 @@ test("the Fréchet distance of normal distributions on a line is (mean - mean)^2
   const a = Float32Array.of(-1, 0, 1, 2); // mean 1/2, variance 5/3
   const b = Float32Array.of(3, 5, 7, 9); // mean 6, variance 20/3
   const expected = 5.5 ** 2 + (Math.sqrt(5 / 3) - Math.sqrt(20 / 3)) ** 2;
-  const found = frechetDistance(momentsOf(a, undefined, 1), momentsOf(b, undefined, 1));
+  const found = frechetDistance(momentsOf(a, { d: 1 }), momentsOf(b, { d: 1 }));
   assert.ok(Math.abs(found - expected) < 1e-9, `${found}, not ${expected}`);
 });
 
 test("a set has no Fréchet distance to itself, even where features never vary", () => {
   const flat = real.map((value, at) => (at % D === 2 ? 0 : value));
-  assert.ok(frechetDistance(momentsOf(flat, undefined, D), momentsOf(flat, undefined, D)) < 1e-6);
+  assert.ok(frechetDistance(momentsOf(flat, { d: D }), momentsOf(flat, { d: D })) < 1e-6);
 });
 
 test("precision, recall, density and coverage are those of the authors' package", () => {
@@ -78,16 +78,29 @@ test("halves tell how far a mean may be off: sd / sqrt(n)", () => {
   const values = normal(n, 3);
   const meanOf = (indices: Int32Array): number =>
     indices.reduce((sum, i) => sum + values[i], 0) / indices.length;
-  const { low, high } = halvesInterval(5, n, (indices) => 5 + meanOf(indices), { halves: 400 });
+  const { low, high } = halvesInterval(5, new Uint8Array(n), (indices) => 5 + meanOf(indices), {
+    halves: 400,
+  });
   const error = (high - low) / 2 / 1.96;
   assert.ok(Math.abs(error * Math.sqrt(n) - 1) < 0.1, `${error * Math.sqrt(n)} of the true error`);
 });
 
 test("an interval from few images is refused, and so are impossible counts", () => {
-  assert.throws(() => halvesInterval(0, 19, () => 0), /n is 19; an interval from halves needs at least 20/);
+  assert.throws(
+    () => halvesInterval(0, new Uint8Array(19), () => 0),
+    /n is 19; an interval from halves needs at least 20/,
+  );
   assert.throws(() => wilsonInterval(11, 10), /right is 11; it must be a whole number from 0 to 10/);
   assert.throws(() => wilsonInterval(0, 0), /n is 0; it must be a whole number of at least 1/);
   assert.throws(() => ballsOf(features(5, 1, 0), { d: D }), /there are 5 images; their 5 nearest/);
+});
+
+test("where labels are given, each counts the same, however many rows it has", () => {
+  const features = Float32Array.of(0, 2, 0, 2, 0, 2, 10); // six of label 0, mean 1; one of label 1
+  const { mean, covariance } = momentsOf(features, { labels: [0, 0, 0, 0, 0, 0, 1], d: 1 });
+  assert.ok(Math.abs(mean[0] - 5.5) < 1e-12);
+  // half of (1 + 4.5^2) and half of 4.5^2, with Bessel's 7 / 6
+  assert.ok(Math.abs(covariance.get(0, 0) - (7 / 6) * (0.5 + 4.5 ** 2)) < 1e-9);
 });
 
 test("the nearest image is found across parts, with its distance", () => {

@@ -15,34 +15,56 @@ export interface Moments {
   covariance: Matrix;
 }
 
+/** Options of {@link momentsOf}. */
+export interface MomentsOptions {
+  /** Which rows; all of them by default. */
+  indices?: Int32Array;
+  /** The label of each row of `features`: every label then counts the same, however many rows it has. */
+  labels?: ArrayLike<number>;
+  /** Length of a row. */
+  d?: number;
+}
+
 /**
- * Mean and covariance of some rows of features.
+ * Mean and covariance of rows of features.
  * @param features [n, d] row by row
- * @param indices which rows; all of them by default
- * @param d length of a row
  */
-export function momentsOf(features: Float32Array, indices?: Int32Array, d: number = FEATURE_COUNT): Moments {
+export function momentsOf(
+  features: Float32Array,
+  { indices, labels, d = FEATURE_COUNT }: MomentsOptions = {},
+): Moments {
   const rows = indices ?? Int32Array.from({ length: features.length / d }, (_, i) => i);
   const n = rows.length;
   if (n < 2) throw new RangeError(`there are ${n} images; a covariance needs at least 2.`);
+  const weights = labels ? balancedWeights(rows, labels) : new Float64Array(n).fill(1 / n);
   const mean = new Float64Array(d);
-  for (const row of rows) for (let j = 0; j < d; j++) mean[j] += features[row * d + j] / n;
+  rows.forEach((row, i) => {
+    for (let j = 0; j < d; j++) mean[j] += weights[i] * features[row * d + j];
+  });
   const sums = new Float64Array(d * d);
   const centred = new Float64Array(d);
-  for (const row of rows) {
+  rows.forEach((row, i) => {
     for (let j = 0; j < d; j++) centred[j] = features[row * d + j] - mean[j];
     for (let j = 0; j < d; j++) {
-      const value = centred[j];
-      if (value !== 0) for (let k = 0; k <= j; k++) sums[j * d + k] += value * centred[k];
+      const value = weights[i] * centred[j];
+      for (let k = 0; k <= j; k++) sums[j * d + k] += value * centred[k];
     }
-  }
+  });
+  const bessel = n / (n - 1);
   const covariance = Matrix.zeros(d, d);
   for (let j = 0; j < d; j++)
     for (let k = 0; k <= j; k++) {
-      covariance.set(j, k, sums[j * d + k] / (n - 1));
-      covariance.set(k, j, sums[j * d + k] / (n - 1));
+      covariance.set(j, k, bessel * sums[j * d + k]);
+      covariance.set(k, j, bessel * sums[j * d + k]);
     }
   return { n, mean, covariance };
+}
+
+/** The weight of each row, so that every label that occurs has the same in all; they add up to 1. */
+function balancedWeights(rows: Int32Array, labels: ArrayLike<number>): Float64Array {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
+  return Float64Array.from(rows, (row) => 1 / (counts.size * counts.get(labels[row])!));
 }
 
 /**

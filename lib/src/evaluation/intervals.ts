@@ -32,21 +32,27 @@ export function wilsonInterval(right: number, n: number): Measured {
  * the spread of the whole. A bootstrap would draw some images twice, and twins look like less variety: a Fréchet
  * distance of a bootstrap sample is too large, not only spread out.
  * @param value the measure of the whole set
- * @param n how many images it has, at least 20
+ * @param labels of its images, at least 20: every half has half of the images of each label, as the whole was made
  * @param measure of the images of these indices
  */
 export function halvesInterval(
   value: number,
-  n: number,
+  labels: ArrayLike<number>,
   measure: (indices: Int32Array) => number,
   { halves = 40, seed = 0 }: { halves?: number; seed?: number } = {},
 ): Measured {
-  if (!Number.isInteger(n) || n < 20)
-    throw new RangeError(`n is ${n}; an interval from halves needs at least 20 images.`);
+  const n = labels.length;
+  if (n < 20) throw new RangeError(`n is ${n}; an interval from halves needs at least 20 images.`);
   const values = Array.from({ length: halves }, (_, half) => {
     const order = uniform(n, seed, half);
-    const indices = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => order[a] - order[b]);
-    return measure(indices.subarray(0, n >> 1));
+    const shuffled = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
+    const seen = new Map<number, number>();
+    const chosen = shuffled.filter((i) => {
+      const before = seen.get(labels[i]) ?? 0;
+      seen.set(labels[i], before + 1);
+      return before % 2 === 0; // every second one of a label
+    });
+    return measure(Int32Array.from(chosen));
   });
   const error = standardDeviation(values);
   return { value, low: Math.max(0, value - Z * error), high: value + Z * error };

@@ -33,26 +33,27 @@ export function mnistReference(judge: Judge): MnistReference {
   return { ...prepareReference(judge, half.images, half.labels), pool };
 }
 
-/**
- * The labels to ask for when n digits are to be scored: the same number of each, in turn. For as many digits as the
- * pool has, the pool's own labels, so that its floor has the same ones.
- */
-export function labelsFor(n: number, pool: Samples): number[] {
-  checkInteger("n", n, 20, pool.labels.length);
-  if (n === pool.labels.length) return Array.from(pool.labels);
+/** The labels to ask for when n digits are to be scored: the ten digits in turn. */
+export function labelsFor(n: number): number[] {
+  checkInteger("n", n, 20, 60_000);
   return Array.from({ length: n }, (_, i) => i % 10);
 }
 
 /**
- * What n real digits score, with the same labels as n generated ones: no generator can be expected to do better. The
- * interval of the distance says how far one draw may lie from the mean.
+ * What n real digits score, the same number of each label: no generator can be expected to do better. The interval says
+ * how far one draw may lie from the mean. The whole pool has not quite the same number of each label; its distance
+ * counts every label the same all the same.
  * @param draws how many times n digits are drawn from the pool; once, if all of it is needed
  */
 export function floorOf(judge: Judge, reference: MnistReference, n: number, draws: number = 10): Floor {
-  const labels = labelsFor(n, reference.pool);
-  const scores = Array.from({ length: n === reference.pool.labels.length ? 1 : draws }, (_, draw) => {
-    return score(judge, reference, drawImages(reference.pool, labels, draw), labels);
-  });
+  const { pool } = reference;
+  const all = n === pool.labels.length;
+  const labels = labelsFor(n);
+  const scores = Array.from({ length: all ? 1 : draws }, (_, draw) =>
+    all
+      ? score(judge, reference, pool.images, pool.labels)
+      : score(judge, reference, drawImages(pool, labels, draw), labels),
+  );
   const mean = (value: (of: Score) => number): number =>
     scores.reduce((sum, one) => sum + value(one), 0) / scores.length;
   const measured = (value: (of: Score) => Measured): Measured => {

@@ -18,7 +18,10 @@ export interface Score extends Neighbourhood {
   n: number;
   /** Share that the judge takes for the label that was asked for, with Wilson's interval. */
   accuracy: Measured;
-  /** Fréchet distance to the reference on the judge's features, with an interval from halves. */
+  /**
+   * Fréchet distance to the reference on the judge's features, every label counting the same, with an interval from
+   * halves.
+   */
   frechet: Measured;
   /** Spread of the digits of one label, over that of the real ones: 1 is as various as the reference. */
   variety: number;
@@ -28,7 +31,7 @@ export interface Score extends Neighbourhood {
 export function prepareReference(judge: Judge, images: Float32Array, labels: ArrayLike<number>): Reference {
   const verdicts = judge.judge(images);
   return {
-    moments: momentsOf(verdicts.features),
+    moments: momentsOf(verdicts.features, { labels }),
     balls: ballsOf(verdicts.features, { d: FEATURE_COUNT }),
     spread: spreadWithinLabels(verdicts, labels),
   };
@@ -53,11 +56,11 @@ export function score(
     );
   const right = verdicts.labels.filter((label, i) => label === labels[i]).length;
   const distanceOf = (indices?: Int32Array): number =>
-    frechetDistance(reference.moments, momentsOf(verdicts.features, indices));
+    frechetDistance(reference.moments, momentsOf(verdicts.features, { indices, labels }));
   return {
     n,
     accuracy: wilsonInterval(right, n),
-    frechet: halvesInterval(distanceOf(), n, distanceOf),
+    frechet: halvesInterval(distanceOf(), labels, distanceOf),
     ...neighbourhood(reference.balls, ballsOf(verdicts.features, { d: FEATURE_COUNT })),
     variety: spreadWithinLabels(verdicts, labels) / reference.spread,
   };

@@ -27,11 +27,8 @@ export interface PointSamples {
  * Samples the digits of a point, yielding every step.
  * @throws RangeError when a setting is out of range, unknown or does not fit the weights
  */
-export function* samplePoint(
-  settings: PointSettings,
-  { reference }: Pick<Measuring, "reference">,
-): Generator<ManyProgress, PointSamples> {
-  const labels = labelsFor(settings.n, reference.pool);
+export function* samplePoint(settings: PointSettings): Generator<ManyProgress, PointSamples> {
+  const labels = labelsFor(settings.n);
   const model = loadModel(settings.weights);
   const weaker: Model[] = [];
   const rule = ruleOf(settings.rule, (weights) => {
@@ -55,7 +52,7 @@ export function* samplePoint(
 
 /** Samples and scores a point, yielding every sampling step. */
 export function* runPoint(settings: PointSettings, measuring: Measuring): Generator<ManyProgress, Point> {
-  const { images, labels, seconds } = yield* samplePoint(settings, measuring);
+  const { images, labels, seconds } = yield* samplePoint(settings);
   return { settings, score: score(measuring.judge, measuring.reference, images, labels), seconds };
 }
 
