@@ -25,6 +25,7 @@ export * from "./plots/histogram";
 export * from "./plots/line-chart";
 export * from "./plots/loss-chart";
 export * from "./plots/schedule-chart";
+export * from "./plots/score-series";
 export * from "./plots/slider-figure";
 export * from "./prediction";
 export * from "./random";

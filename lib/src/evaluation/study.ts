@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
 import type { RuleSettings } from "../guidance/named";
 import type { SamplerName } from "../samplers/named";
@@ -46,13 +47,43 @@ export interface Study {
 
 /** A text that is equal for equal settings. */
 export function keyOf({ weights, rule, sampler, steps, scale, n, seed, start }: PointSettings): string {
-  return JSON.stringify([weights, Object.entries(rule).sort(), sampler, steps, scale, n, seed, start]);
+  return JSON.stringify([weights, sorted(rule), sampler, steps, scale, n, seed, start]);
 }
 
 /** The point with these settings, or undefined. */
 export function findPoint(study: Study, settings: PointSettings): Point | undefined {
   const key = keyOf(settings);
   return study.points.find((point) => keyOf(point.settings) === key);
+}
+
+/** The points whose settings are these, in the order of their scale; what is not named may be anything. */
+export function pointsOf(study: Study, wanted: Partial<PointSettings>): Point[] {
+  const same = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b);
+  return study.points
+    .filter(({ settings }) =>
+      Object.entries(wanted).every(([name, value]) => same(settings[name as keyof PointSettings], value)),
+    )
+    .sort((a, b) => a.settings.scale - b.settings.scale);
+}
+
+/** A value as text, an object's entries in the order of their names. */
+function sorted(value: unknown): string {
+  return JSON.stringify(typeof value === "object" && value !== null ? Object.entries(value).sort() : value);
+}
+
+/** The floor of n real digits. @throws RangeError with the n there are */
+export function floorIn(study: Study, n: number): Floor {
+  const floor = study.floors.find((one) => one.n === n);
+  if (!floor)
+    throw new RangeError(
+      `the study has no floor of ${n} digits; there are ${study.floors.map((one) => one.n).join(", ")}.`,
+    );
+  return floor;
+}
+
+/** The study that ships with the package. */
+export function shippedStudy(): Study {
+  return readStudy(path.join(__dirname, "..", "..", "results", "study.json"));
 }
 
 /** SHA-256 of a weights file, in hex. */

@@ -14,6 +14,11 @@ export interface LineSeries {
   /** From 0, unseen, to 1. */
   opacity?: number;
   mode?: "lines" | "markers" | "lines+markers";
+  /** Ends of an interval around each y, drawn as a bar. */
+  low?: ArrayLike<number>;
+  high?: ArrayLike<number>;
+  /** A text for each place, shown when it is pointed at. */
+  hover?: readonly string[];
 }
 
 /** Options of {@link lineChart}. */
@@ -43,7 +48,7 @@ export interface LineChartOptions {
  *   series: [{ name: "alphaBar", x: schedule.betas.map((_, t) => t), y: schedule.alphaBars }],
  * }));
  *
- * @throws RangeError when x and y of a series differ in length
+ * @throws RangeError when x and y of a series, or its intervals, differ in length
  */
 export function lineChart(options: LineChartOptions): Figure {
   const { series, xTitle, yTitle, title, logX, logY, xRange, yRange, references = [] } = options;
@@ -73,13 +78,14 @@ export function lineChart(options: LineChartOptions): Figure {
 
 /** A series as Plotly draws it; the i-th takes the i-th colour. */
 export function lineTrace(
-  { name, x, y, colour, dash, width = 3, opacity, mode = "lines" }: LineSeries,
+  { name, x, y, colour, dash, width = 3, opacity, mode = "lines", low, high, hover }: LineSeries,
   i: number,
 ): object {
-  if (x.length !== y.length) {
-    throw new RangeError(
-      `The series "${name}" has ${x.length} x and ${y.length} y; it must have as many of both.`,
-    );
+  for (const [what, values] of Object.entries({ y, low, high, hover })) {
+    if (values && values.length !== x.length)
+      throw new RangeError(
+        `The series "${name}" has ${x.length} x and ${values.length} ${what}; it must have as many of both.`,
+      );
   }
   const color = colour ?? palette[i % palette.length];
   return {
@@ -91,5 +97,22 @@ export function lineTrace(
     line: { color, width, ...(dash ? { dash } : {}) },
     marker: { color, size: 9 },
     ...(opacity === undefined ? {} : { opacity }),
+    ...(low && high ? { error_y: errorBars(y, low, high, color) } : {}),
+    ...(hover ? { text: [...hover], hovertemplate: "%{text}<extra></extra>" } : {}),
+  };
+}
+
+/** Plotly takes the lengths of the bar above and below each value. */
+function errorBars(
+  y: ArrayLike<number>,
+  low: ArrayLike<number>,
+  high: ArrayLike<number>,
+  color: string,
+): object {
+  const above = Array.from(y, (value, i) => high[i] - value);
+  const below = Array.from(y, (value, i) => value - low[i]);
+  return {
+    ...{ type: "data", symmetric: false, array: rounded(above), arrayminus: rounded(below) },
+    ...{ color, thickness: 2, width: 5 },
   };
 }

@@ -8,11 +8,7 @@ import type { StateDict } from "./safetensors";
  * @param expected names and shapes
  * @param name of the file, for the error
  */
-export function checkStateDict(
-  state: StateDict,
-  expected: ParameterShapes,
-  name: string,
-): void {
+export function checkStateDict(state: StateDict, expected: ParameterShapes, name: string): void {
   const shapes = new Map(expected);
   for (const [tensor, shape] of shapes) {
     const found = state.get(tensor);

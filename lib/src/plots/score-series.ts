@@ -1,0 +1,49 @@
+/** A study's points as a curve with intervals. */
+import type { Measured } from "../evaluation/intervals";
+import type { Score } from "../evaluation/score";
+import type { LineSeries } from "./line-chart";
+
+/** A point of a study, as far as a curve needs it. */
+interface Scored {
+  settings: { scale: number; steps: number };
+  score: Score;
+}
+
+/** Options of {@link scoreSeries}. */
+export interface ScoreSeriesOptions extends Pick<LineSeries, "name" | "colour" | "dash"> {
+  points: readonly Scored[];
+  /** What stands on the axis across: the guidance scale unless given. */
+  x?: (point: Scored) => number;
+  /** What stands on the axis upwards; a bar is drawn where it has an interval. */
+  y: (score: Score) => Measured | number;
+}
+
+/**
+ * The curve for a {@link lineChart}.
+ * @example
+ * scoreSeries({ name: "seed", points: pointsOf(study, { weights: "seed" }), y: (score) => score.accuracy })
+ */
+export function scoreSeries({
+  points,
+  x = ({ settings }) => settings.scale,
+  y,
+  ...look
+}: ScoreSeriesOptions): LineSeries {
+  const measured = points.map(({ score }): Measured => {
+    const value = y(score);
+    return typeof value === "number" ? { value, low: value, high: value } : value;
+  });
+  return {
+    ...look,
+    mode: "lines+markers",
+    x: points.map(x),
+    y: measured.map(({ value }) => value),
+    low: measured.map(({ low }) => low),
+    high: measured.map(({ high }) => high),
+    hover: points.map(
+      ({ settings, score }, i) =>
+        `${look.name}: ${Number(measured[i].value.toPrecision(4))}<br>` +
+        `w = ${settings.scale}, ${settings.steps} steps, ${score.n} digits`,
+    ),
+  };
+}
