@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import {
   loadJudge,
+  type Measuring,
   mnistReference,
   type PointSettings,
   readStudy,
@@ -15,12 +16,13 @@ import {
   samplerOf,
   type SamplerName,
   startEngine,
+  type Study,
   sweep,
   writeStudy,
 } from "cfg-lib";
-import { GRIDS } from "./sweep/grids";
+import { FIRST, GRIDS } from "./sweep/grids";
 
-const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(" | ")} | all
+const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
 or a grid of your own, every list separated by commas:
   [--weights repaired-ema,seed] [--rules plain,cfg++ | '{"rule":"interval","low":0,"high":200}'] [--samplers dpm-solver]
   [--scales 1,1.5,2] [--steps 8] [--n 1000] [--seeds 0] [--start noise | training-end]`;
@@ -71,20 +73,24 @@ function rules(): RuleSettings[] {
   });
 }
 
-function points(): PointSettings[] {
-  const { grid, start } = options;
-  if (grid === "all") return Object.values(GRIDS).flat();
-  if (grid !== undefined) {
-    if (!Object.hasOwn(GRIDS, grid))
+/** The named grids, one after the other: the rules are chosen from what came before. */
+function grids(): ((study: Study) => PointSettings[])[] {
+  const { grid } = options;
+  if (grid === undefined) return [ownGrid];
+  if (grid === "all") return Object.values(GRIDS);
+  return grid.split(",").map((name) => {
+    if (!Object.hasOwn(GRIDS, name))
       throw new Error(`--grid is ${grid}; there are ${Object.keys(GRIDS).join(", ")} and all.`);
-    return GRIDS[grid];
-  }
+    return GRIDS[name];
+  });
+}
+
+function ownGrid(): PointSettings[] {
+  const { start } = options;
   if (start !== "noise" && start !== "training-end")
     throw new Error(`--start is ${start}; it must be noise or training-end.`);
   const samplers = options.samplers.split(",").map((name) => samplerOf(name).name as SamplerName);
-  let all: PointSettings[] = options.weights
-    .split(",")
-    .map((weights) => ({ ...GRIDS.scales[0], weights, start }));
+  let all: PointSettings[] = options.weights.split(",").map((weights) => ({ ...FIRST, weights, start }));
   const cross = <K extends keyof PointSettings>(key: K, values: PointSettings[K][]): void => {
     all = all.flatMap((point) => values.map((value) => ({ ...point, [key]: value })));
   };
@@ -98,7 +104,7 @@ function points(): PointSettings[] {
 }
 
 function main(): void {
-  const wanted = points();
+  const asked = grids();
   const file = path.resolve(options.out);
   const study = readStudy(file);
   const { machine, tensorflow } = startEngine();
@@ -106,27 +112,32 @@ function main(): void {
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);
+  for (const points of asked) compute(points(study), file, study, { judge, reference });
+  writeStudy(file, study);
+  console.log(`${study.points.length} points in ${file}.`);
+}
+
+/** Adds points to the study's file, one by one, and tells of each. */
+function compute(wanted: PointSettings[], file: string, study: Study, measuring: Measuring): void {
   const started = performance.now();
   let [first, told] = [-1, started];
-  for (const { settings, done, points: all, step } of sweep(wanted, study, { judge, reference })) {
+  for (const { settings, done, points, step } of sweep(wanted, study, measuring)) {
     if (first < 0) first = done;
     const { weights, rule, scale, sampler, steps, n } = settings;
     const what = `${weights}, ${JSON.stringify(rule)}, w ${scale}, ${steps} steps of ${sampler}, n ${n}`;
     if (!step) {
       writeStudy(file, study);
       const { accuracy, frechet } = study.points[study.points.length - 1].score;
-      const left = ((performance.now() - started) / 60_000 / (done - first)) * (all - done);
+      const left = ((performance.now() - started) / 60_000 / (done - first)) * (points - done);
       console.log(
-        `${done} of ${all}: ${what}: ${(100 * accuracy.value).toFixed(1)}%, distance ${frechet.value.toFixed(2)}` +
-          `   ${left.toFixed(1)} min left`,
+        `${done} of ${points}: ${what}: ${(100 * accuracy.value).toFixed(1)}%, distance ` +
+          `${frechet.value.toFixed(2)}   ${left.toFixed(1)} min left`,
       );
     } else if (performance.now() - told > 10_000) {
       told = performance.now();
       console.log(`  ${what}: step ${step.step} of ${step.steps}`);
     }
   }
-  writeStudy(file, study);
-  console.log(`${study.points.length} points in ${file}.`);
 }
 
 try {

@@ -1,6 +1,7 @@
 /** The course's library for Node and its notebooks: the core, the engine that runs it, files and Jupyter. */
 export * from "./core";
 export * from "./engine/start";
+export * from "./evaluation/choose";
 export * from "./evaluation/load-judge";
 export * from "./evaluation/mnist-reference";
 export * from "./evaluation/study";

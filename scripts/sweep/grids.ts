@@ -1,5 +1,12 @@
 /** The points of the study that ships, by name. */
-import type { PointSettings, RuleSettings, SamplerName } from "cfg-lib";
+import {
+  CHOSEN_ON,
+  chosenRules,
+  type PointSettings,
+  type RuleSettings,
+  type SamplerName,
+  type Study,
+} from "cfg-lib";
 
 const SEED: PointSettings = {
   weights: "seed",
@@ -11,10 +18,9 @@ const SEED: PointSettings = {
   seed: 0,
   start: "noise",
 };
+/** What an option of the command that is not given stands for. */
+export const FIRST: PointSettings = SEED;
 const REPAIRED: PointSettings = { ...SEED, weights: "repaired-ema", scale: 1.5 };
-
-/** Settings of rules are chosen on these digits ... */
-const CHOOSING = { n: 500, seed: 1000 };
 
 /** Scales from no guidance to far too much. */
 const SCALES = [0, 0.5, 1, 1.25, 1.5, 2, 3, 4, 6, 8, 10, 12];
@@ -76,8 +82,24 @@ const TRIED: [RuleSettings, number[]][] = [
 ];
 
 const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
-  tried.map((scale) => ({ ...REPAIRED, ...CHOOSING, rule, scale })),
+  tried.map((scale) => ({ ...REPAIRED, ...CHOSEN_ON, rule, scale })),
 );
 
+/** Curves of as many digits as a live point in a lesson has. */
+const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
+
+/** Many digits, at the scales around the best. */
+const large: PointSettings[] = [1.25, 1.5].map((scale) => ({ ...REPAIRED, scale, n: 5000 }));
+
 /** What `npm run sweep -- --grid NAME` computes. */
-export const GRIDS: Record<string, PointSettings[]> = { scales, repair, steps, ddpm, choose };
+export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
+  scales: () => scales,
+  small: () => small,
+  repair: () => repair,
+  steps: () => steps,
+  ddpm: () => ddpm,
+  choose: () => choose,
+  /** The rules at the settings that `choose` found. */
+  rules: chosenRules,
+  large: () => large,
+};
