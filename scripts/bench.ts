@@ -1,12 +1,12 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
- * `npm run bench -- [--json] [--torch PYTHON] [--repeats 9]`. Seconds are [least, median, most]; a ratio is ours over
+ * `npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 8]`. Seconds are [least, median, most]; a ratio is ours over
  * PyTorch's better memory layout, of medians.
  */
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { startEngine } from "cfg-lib";
-import { prepare, type Work } from "./bench/ours";
+import { DEFAULT_STEPS, startEngine } from "cfg-lib";
+import { prepare } from "./bench/ours";
 import { type Layout, LAYOUTS, Torch } from "./bench/torch";
 
 type Spread = [least: number, median: number, most: number];
@@ -22,10 +22,12 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     torch: { type: "string" },
     repeats: { type: "string", default: "9" },
+    steps: { type: "string", default: String(DEFAULT_STEPS["dpm-solver"]) },
     "only-train": { type: "string" }, // used by the bench itself: train in this process and print its peak memory
   },
 });
 const repeats = Number(options.repeats);
+const steps = Number(options.steps);
 const STEPS_FOR_MEMORY = 5;
 
 function spread(seconds: number[]): Spread {
@@ -38,10 +40,7 @@ function ratioOf(ours: Spread, torch: Record<Layout, Spread>): number {
 }
 
 /** Ours and PyTorch's layouts in turn, `repeats` times, after a warm-up of two each. */
-async function compare(
-  work: Work & ("trainStep" | "forward20"),
-  torch: Torch | undefined,
-): Promise<Comparison> {
+async function compare(work: "trainStep" | "forward20", torch: Torch | undefined): Promise<Comparison> {
   const run = prepare(work);
   const ours: number[] = [];
   const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
@@ -59,21 +58,40 @@ async function compare(
   return { ours: spread(ours), torch: spreads, ratio: ratioOf(spread(ours), spreads) };
 }
 
-/** Ten guided digits, ours against the seed's 300 steps in PyTorch's better layout; the median of three. */
+/** Ours, with the fast sampler, against the seed's way in PyTorch. */
+interface SamplingComparison {
+  steps: number;
+  ours: number;
+  torch300?: number;
+  ratio?: number;
+}
+
+/**
+ * Ten guided digits, and the 5x10 sweep: ours, with the default sampler, against the seed's 300 steps in PyTorch's
+ * better layout, and five such runs. Medians of `repeats` of ours and of three of PyTorch's, in turn.
+ */
 async function compareSampling(
   torch: Torch | undefined,
-): Promise<{ ours: number; torch300?: number; ratio?: number }> {
-  const run = prepare("sample10");
-  const ours: number[] = [];
+): Promise<Record<"sample10" | "sweep50", SamplingComparison>> {
+  const run = { sample10: prepare("sample10", steps), sweep50: prepare("sweep50", steps) };
+  const ours = { sample10: [] as number[], sweep50: [] as number[] };
   const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
-  for (let i = 0; i < 3; i++) {
-    tell(`sample10: ${i + 1} of 3`);
-    ours.push(run());
+  for (let i = -1; i < repeats; i++) {
+    tell(`sampling: ${i < 0 ? "warm-up" : `${i + 1} of ${repeats}`}`);
+    for (const work of ["sample10", "sweep50"] as const) {
+      const seconds = run[work]();
+      if (i >= 0) ours[work].push(seconds);
+    }
+    if (i < 0 || i >= 3) continue;
     for (const layout of LAYOUTS) theirs[layout].push(...((await torch?.time("sample300", layout, 1)) ?? []));
   }
-  if (!torch) return { ours: spread(ours)[1] };
-  const torch300 = Math.min(...LAYOUTS.map((layout) => spread(theirs[layout])[1]));
-  return { ours: spread(ours)[1], torch300, ratio: spread(ours)[1] / torch300 };
+  const result = (work: "sample10" | "sweep50", runs: number): SamplingComparison => {
+    const [, median] = spread(ours[work]);
+    if (!torch) return { steps, ours: median };
+    const torch300 = runs * Math.min(...LAYOUTS.map((layout) => spread(theirs[layout])[1]));
+    return { steps, ours: median, torch300, ratio: median / torch300 };
+  };
+  return { sample10: result("sample10", 1), sweep50: result("sweep50", 5) };
 }
 
 /** Peak memory of processes that only train. */
@@ -119,22 +137,26 @@ async function main(): Promise<void> {
   }
   if (!Number.isInteger(repeats) || repeats < 1)
     throw new Error(`--repeats is ${options.repeats}; give at least 1.`);
+  if (!Number.isInteger(steps) || steps < 1 || steps > 300)
+    throw new Error(`--steps is ${options.steps}; give a whole number from 1 to 300.`);
   const torch = options.torch ? new Torch(options.torch) : undefined;
   const trainStep = await compare("trainStep", torch);
   const forward20 = await compare("forward20", torch);
-  const sample10 = await compareSampling(torch);
+  const sampling = await compareSampling(torch);
   torch?.close();
   const peakTrainingMB = await comparePeak(options.torch);
   if (options.json) {
-    console.log(JSON.stringify({ machine, trainStep, forward20, sample10, peakTrainingMB }));
+    console.log(JSON.stringify({ machine, trainStep, forward20, ...sampling, peakTrainingMB }));
     return;
   }
   console.log(machine);
   report("training step, batch 128", trainStep);
   report("forward of 20", forward20);
-  const { ours, torch300, ratio } = sample10;
-  console.log(`ten guided digits, 300 steps: ours ${ours.toFixed(1)} s`);
-  if (torch300 && ratio) console.log(`  PyTorch ${torch300.toFixed(1)} s, ratio ${ratio.toFixed(2)}`);
+  for (const [name, { ours, torch300, ratio }] of Object.entries(sampling)) {
+    console.log(`${name}, w = 2 and 0 to 4, ${steps} steps: ours ${ours.toFixed(3)} s`);
+    if (torch300 && ratio)
+      console.log(`  PyTorch, 300 steps ${torch300.toFixed(1)} s, ratio 1/${(1 / ratio).toFixed(0)}`);
+  }
   console.log(`peak memory in training: ours ${peakTrainingMB.ours.toFixed(0)} MB`);
   if (peakTrainingMB.torch)
     console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);

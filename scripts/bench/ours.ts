@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   CFGUnet,
+  DEFAULT_STEPS,
+  dpmSolver,
   initialStateDict,
   linearSchedule,
   normal,
@@ -11,7 +13,7 @@ import {
 } from "cfg-lib";
 
 /** What can be timed. */
-export type Work = "trainStep" | "forward20" | "sample10";
+export type Work = "trainStep" | "forward20" | "sample10" | "sweep50";
 
 function timed(work: () => void): number {
   const start = performance.now();
@@ -19,8 +21,14 @@ function timed(work: () => void): number {
   return (performance.now() - start) / 1000;
 }
 
-/** A function that does the work once and returns the seconds it took. */
-export function prepare(work: Work): () => number {
+const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const SCALES = [0, 1, 2, 3, 4];
+
+/**
+ * A function that does the work once and returns the seconds it took.
+ * @param steps of sampling
+ */
+export function prepare(work: Work, steps: number = DEFAULT_STEPS["dpm-solver"]): () => number {
   if (work === "trainStep") return prepareTrainStep();
   const net = new CFGUnet({ seed: 0 });
   if (work === "forward20") {
@@ -28,8 +36,17 @@ export function prepare(work: Work): () => number {
     const labels = Array.from({ length: 20 }, (_, i) => i % 11);
     return () => timed(() => net.predict(x, 150, labels).dispose());
   }
-  const options = { predict: net.predict.bind(net), schedule: linearSchedule(), guidanceScale: 2, seed: 0 };
-  return () => timed(() => sampleAll({ ...options, labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }));
+  const options = {
+    ...{ predict: net.predict.bind(net), schedule: linearSchedule(), sampler: dpmSolver, steps, seed: 0 },
+    ...(work === "sample10"
+      ? { labels: DIGITS, guidanceScale: 2 }
+      : {
+          labels: SCALES.flatMap(() => DIGITS),
+          guidanceScale: SCALES.flatMap((w) => DIGITS.map(() => w)),
+          noiseIndices: SCALES.flatMap(() => DIGITS),
+        }),
+  };
+  return () => timed(() => sampleAll(options));
 }
 
 /** Forward, mean squared error, backward and Adam at batch 128, on inputs made beforehand. */
