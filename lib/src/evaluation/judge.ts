@@ -77,7 +77,7 @@ export class Judge {
 
   /** @throws Error when the state dict does not fit the judge */
   constructor(state: StateDict) {
-    checkStateDict(state, judgeShapes, "the judge's weights");
+    checkStateDict(state, judgeShapes, "the judge's file");
     const whole = fromStateDict(state);
     this.parameters = foldBatchNorm(whole);
     tf.dispose([...whole.values()]);
