@@ -19,14 +19,14 @@ import { batches, loadMnist } from "mnist-data-loader";
 import { recipeOf } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
 
-const USAGE = `npm run train -- [--out checkpoints] [--epochs 5] [--batch-size 128] [--learning-rate 0.001]
-  [--label-dropout 0.1] [--seed 0] [--recipe seed | zero-snr | repaired] [--data FOLDER] [--save-every 100]`;
+const USAGE = `npm run train -- [--out checkpoints] [--recipe seed | zero-snr | zero-snr-decay | repaired]
+  [--epochs 5] [--batch-size 128, or 32 for repaired] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
 
 const { values: options } = parseArgs({
   options: {
     out: { type: "string", default: "checkpoints" },
     epochs: { type: "string", default: "5" },
-    "batch-size": { type: "string", default: "128" },
+    "batch-size": { type: "string" },
     "learning-rate": { type: "string", default: "0.001" },
     "label-dropout": { type: "string", default: "0.1" },
     seed: { type: "string", default: "0" },
@@ -41,9 +41,9 @@ const { values: options } = parseArgs({
 function number(
   name: "epochs" | "batch-size" | "learning-rate" | "label-dropout" | "seed" | "save-every",
 ): number {
-  const value = Number(options[name]);
-  if (options[name].trim() === "" || !Number.isFinite(value))
-    throw new Error(`--${name} is ${options[name]}; give a number.`);
+  const text = options[name] ?? "";
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new Error(`--${name} is ${text}; give a number.`);
   return value;
 }
 
@@ -58,8 +58,9 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 }
 
 async function main(): Promise<void> {
-  const [batchSize, labelDropout, seed] = [number("batch-size"), number("label-dropout"), number("seed")];
-  const { schedule: kind, predicts, decay } = recipeOf(options.recipe);
+  const [labelDropout, seed] = [number("label-dropout"), number("seed")];
+  const { schedule: kind, predicts, decay, batchSize: usual } = recipeOf(options.recipe);
+  const batchSize = options["batch-size"] === undefined ? usual : number("batch-size");
   const epochs = number("epochs");
   const [learningRate, saveEvery] = [number("learning-rate"), number("save-every")];
   mkdirSync(options.out, { recursive: true });

@@ -1,19 +1,21 @@
 /** The recipes that `npm run train` knows by name. */
 import type { WeightsInfo } from "cfg-lib";
 
-/** What a recipe decides; the rest (epochs, batch, dropout, seed) are options of the command. */
+/** What a recipe decides; the rest (epochs, dropout, seed) are options of the command. */
 export interface Recipe {
   schedule: WeightsInfo["schedule"]["kind"];
   predicts: WeightsInfo["predicts"];
+  batchSize: number;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }
 
-/** The seed's recipe, the one whose flaw is repaired, and the steps between them. */
+/** The seed's recipe, the one whose flaw is repaired, and two on the way to it. */
 export const RECIPES: Record<string, Recipe> = {
-  seed: { schedule: "linear", predicts: "noise", decay: false },
-  "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", decay: false },
-  repaired: { schedule: "zero-terminal-snr", predicts: "v", decay: true },
+  seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
+  "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },
+  "zero-snr-decay": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: true },
+  repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
 };
 
 /**
