@@ -20,27 +20,30 @@ const SEED: PointSettings = {
 };
 /** What an option of the command that is not given stands for. */
 export const FIRST: PointSettings = SEED;
-const REPAIRED: PointSettings = { ...SEED, weights: "repaired-ema", scale: 1.5 };
+const REPAIRED: PointSettings = { ...SEED, weights: "repaired-ema", scale: 1.25 };
 
 /** Scales from no guidance to far too much. */
-const SCALES = [0, 0.5, 1, 1.25, 1.5, 2, 3, 4, 6, 8, 10, 12];
+const SCALES = [0, 0.5, 1, 1.1, 1.25, 1.5, 2, 3, 4, 6, 8, 10, 12];
 
 const scales: PointSettings[] = [
   ...SCALES.map((scale) => ({ ...SEED, scale })),
   ...SCALES.map((scale) => ({ ...REPAIRED, scale })),
 ];
 
-/** The steps of the repair: seed, its EMA, the start where training ended, the recipes. */
-const repair: PointSettings[] = [1, 1.25, 1.5, 2, 3, 4].flatMap((scale) => [
-  { ...SEED, scale, weights: "seed-ema" },
-  { ...SEED, scale, start: "training-end" as const },
-  { ...SEED, scale, weights: "seed-ema", start: "training-end" as const },
-  { ...REPAIRED, scale, weights: "repaired" },
-]);
+/** The steps of the repair: the seed's start, its EMA, and the recipes on the way. */
+const repair: PointSettings[] = [
+  ...[1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...SEED, scale, start: "training-end" as const })),
+  ...[1.5, 2, 3].flatMap((scale) =>
+    (["noise", "training-end"] as const).map((start) => ({ ...SEED, scale, start, weights: "seed-ema" })),
+  ),
+  ...["zero-snr-decay-ema", "repaired"].flatMap((weights) =>
+    [1, 1.25, 1.5, 2].map((scale) => ({ ...REPAIRED, scale, weights })),
+  ),
+];
 
 const STEPS: Record<SamplerName, number[]> = {
-  "dpm-solver": [2, 3, 4, 5, 6, 8, 12, 20],
-  ddim: [4, 8, 12, 20, 50],
+  "dpm-solver": [2, 3, 4, 6, 8, 12, 20],
+  ddim: [4, 8, 20, 50],
   ddpm: [],
 };
 
@@ -59,26 +62,30 @@ const ddpm: PointSettings[] = [1, 2, 4].flatMap((scale) => [
 
 /** The settings that each rule is tried at. */
 const TRIED: [RuleSettings, number[]][] = [
-  [{ rule: "plain" }, [1, 1.25, 1.5, 1.75, 2]],
-  ...[0.3, 0.7].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.5, 2, 3]]),
+  [{ rule: "plain" }, [1, 1.1, 1.15, 1.2, 1.25, 1.3, 1.5]],
+  ...[0.3, 0.7, 1].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.25, 1.5, 2]]),
   ...[
-    [0, 230],
+    [0, 250],
     [0, 200],
-    [0, 150],
-    [60, 230],
-  ].map(([low, high]): [RuleSettings, number[]] => [{ rule: "interval", low, high }, [1.5, 2, 3]]),
+    [50, 250],
+    [100, 299],
+  ].map(([low, high]): [RuleSettings, number[]] => [
+    { rule: "interval", low, high },
+    [1.25, 1.35, 1.5, 1.75],
+  ]),
   ...(["linear", "cosine"] as const).map((ramp): [RuleSettings, number[]] => [
     { rule: "over-time", ramp },
+    [1.15, 1.25, 1.5],
+  ]),
+  ...[10, 5].map((normThreshold): [RuleSettings, number[]] => [
+    { rule: "apg", space: "x0", eta: 0, normThreshold, momentum: 0 },
     [1.25, 1.5, 2],
   ]),
-  ...[0, -0.5].map((momentum): [RuleSettings, number[]] => [
-    { rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum },
-    [1.5, 2, 3],
-  ]),
-  [{ rule: "zero-star", zeroInitSteps: 0 }, [1.25, 1.5, 2]],
-  [{ rule: "zero-star", zeroInitSteps: 1 }, [1.25, 1.5, 2]],
+  [{ rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: -0.5 }, [1.25, 1.5, 2]],
+  [{ rule: "zero-star", zeroInitSteps: 0 }, [1.15, 1.25, 1.5]],
+  [{ rule: "zero-star", zeroInitSteps: 1 }, [1.15, 1.25, 1.5]],
   [{ rule: "cfg++" }, [0.4, 0.6, 0.8, 1, 1.2]],
-  [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.25, 1.5, 2]],
+  [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.15, 1.25, 1.5, 2]],
 ];
 
 const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
@@ -89,17 +96,17 @@ const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
 const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
 
 /** Many digits, at the scales around the best. */
-const large: PointSettings[] = [1.25, 1.5].map((scale) => ({ ...REPAIRED, scale, n: 5000 }));
+const large: PointSettings[] = [1.2, 1.25].map((scale) => ({ ...REPAIRED, scale, n: 5000 }));
 
 /** What `npm run sweep -- --grid NAME` computes. */
 export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
+  choose: () => choose,
+  /** The rules at the settings that `choose` found. */
+  rules: chosenRules,
   scales: () => scales,
   small: () => small,
   repair: () => repair,
   steps: () => steps,
-  ddpm: () => ddpm,
-  choose: () => choose,
-  /** The rules at the settings that `choose` found. */
-  rules: chosenRules,
   large: () => large,
+  ddpm: () => ddpm,
 };
