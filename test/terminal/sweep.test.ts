@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { test } from "node:test";
+import type { Study } from "cfg-lib";
+import { command, temporaryFolder } from "./command";
+
+const SMALL = ["--weights", "seed", "--scales", "1,2,3", "--n", "20", "--steps", "2"];
+
+test("npm run sweep, stopped after a point, goes on with the next one", async (t) => {
+  const file = path.join(temporaryFolder(t), "study.json");
+  const args = ["--out", file, ...SMALL];
+  let pressed = false;
+  await command("sweep", args, (text, pressCtrlC) => {
+    if (pressed || !text.includes("1 of 3")) return;
+    pressed = true;
+    pressCtrlC();
+  });
+  assert.ok(pressed);
+  const read = (): Study => JSON.parse(readFileSync(file, "utf8")) as Study;
+  const before = read().points;
+  assert.ok(before.length >= 1 && before.length < 3, `${before.length} points`);
+  const { status, text } = await command("sweep", args);
+  assert.equal(status, 0, text);
+  assert.doesNotMatch(text, /1 of 3/);
+  assert.match(text, /3 of 3/);
+  const { points, floors, hashes } = read();
+  assert.deepEqual(points[0], before[0]);
+  assert.deepEqual(
+    points.map(({ settings }) => settings.scale),
+    [1, 2, 3],
+  );
+  assert.deepEqual(
+    floors.map(({ n }) => n),
+    [20],
+  );
+  assert.deepEqual(Object.keys(hashes).sort(), ["judge", "seed"]);
+});
+
+test("npm run sweep tells in one line what is wrong, and writes nothing", async (t) => {
+  const file = path.join(temporaryFolder(t), "study.json");
+  for (const [args, message] of [
+    [["--grid", "all-of-it"], /--grid is all-of-it; there are choose,/],
+    [["--scales", "1,x"], /--scales is 1,x; give numbers, separated by commas\./],
+    [["--rules", "best"], /--rules is best; there are plain,/],
+    [["--start", "end"], /--start is end; it must be noise or training-end\./],
+    [["--n", "5"], /n is 5; it must be a whole number from 20/],
+  ] as const) {
+    const { status, text } = await command("sweep", ["--out", file, ...args]);
+    assert.equal(status, 1, text);
+    assert.match(text, message);
+    assert.ok(!existsSync(file));
+  }
+});
