@@ -17,12 +17,12 @@ import {
   writeNpy,
 } from "cfg-lib";
 
-const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.5] [--digits 0123456789] [--n 1] [--seed 0]
+const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
   [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 8]`;
 
 const { values: options } = parseArgs({
   options: {
-    scale: { type: "string", default: "1.5" },
+    scale: { type: "string", default: "1.25" },
     digits: { type: "string", default: "0123456789" },
     n: { type: "string", default: "1" },
     seed: { type: "string", default: "0" },
