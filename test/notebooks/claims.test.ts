@@ -99,6 +99,11 @@ test("the interval of every rule's distance overlaps that of plain guidance, as 
   assert.equal(board.length, 8);
   for (const { settings, score } of board)
     assert.ok(overlap(score.frechet, plainOnBoard.score.frechet), settings.rule.rule);
+  const behind = board.filter(({ score }) => score.accuracy.high < plainOnBoard.score.accuracy.low);
+  assert.deepEqual(
+    behind.map(({ settings }) => settings.rule.rule),
+    ["autoguidance"],
+  );
 });
 
 test("each rule is scored at the settings that were best on other digits", () => {

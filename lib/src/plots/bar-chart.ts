@@ -1,5 +1,15 @@
 /** One bar for each thing that has a name. */
 import { axis, baseLayout, type Figure, palette, rounded, wrap } from "./figure";
+import { errorBars } from "./line-chart";
+
+/** The bars of one colour. */
+export interface BarSeries {
+  name: string;
+  values: ArrayLike<number>;
+  /** Ends of an interval around each value. */
+  low?: ArrayLike<number>;
+  high?: ArrayLike<number>;
+}
 
 /** Options of {@link barChart}. */
 export interface BarChartOptions {
@@ -7,7 +17,7 @@ export interface BarChartOptions {
   labels: readonly string[];
   /** Their heights; or, in `series`, several bars for each label. */
   values?: ArrayLike<number>;
-  series?: readonly { name: string; values: ArrayLike<number> }[];
+  series?: readonly BarSeries[];
   /** What the axes show, with the unit. */
   xTitle: string;
   yTitle: string;
@@ -16,7 +26,7 @@ export interface BarChartOptions {
 }
 
 /**
- * Bars with their values written above.
+ * Bars with their values written above; or at their feet, where there are intervals.
  *
  * @example
  * show(barChart({ labels: ["down", "up"], values: [1200, 3400], xTitle: "part of the network", yTitle: "learned numbers" }));
@@ -25,21 +35,27 @@ export interface BarChartOptions {
  */
 export function barChart(options: BarChartOptions): Figure {
   const { labels, values, xTitle, yTitle, title, yRange } = options;
-  const series = options.series ?? (values ? [{ name: yTitle, values }] : []);
+  const series: readonly BarSeries[] = options.series ?? (values ? [{ name: yTitle, values }] : []);
   if (series.length === 0) throw new RangeError("There are no bars to draw; give values or series.");
-  for (const { name, values } of series) {
-    if (values.length !== labels.length) {
-      throw new RangeError(`"${name}" has ${values.length} values; there are ${labels.length} labels.`);
-    }
+  for (const { name, values, low = values, high = values } of series) {
+    for (const list of [values, low, high])
+      if (list.length !== labels.length)
+        throw new RangeError(`"${name}" has ${list.length} values; there are ${labels.length} labels.`);
   }
   return {
-    data: series.map(({ name, values }, i) => ({
+    data: series.map(({ name, values, low, high }, i) => ({
       type: "bar",
       name,
       x: [...labels],
       y: rounded(values),
       text: Array.from(values, written),
-      textposition: "outside",
+      ...(low && high
+        ? {
+            textposition: "inside",
+            insidetextanchor: "start",
+            error_y: errorBars(values, low, high, "#000000"),
+          }
+        : { textposition: "outside" }),
       cliponaxis: false,
       marker: { color: palette[i % palette.length] },
     })),

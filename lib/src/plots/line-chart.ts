@@ -103,7 +103,7 @@ export function lineTrace(
 }
 
 /** Plotly takes the lengths of the bar above and below each value. */
-function errorBars(
+export function errorBars(
   y: ArrayLike<number>,
   low: ArrayLike<number>,
   high: ArrayLike<number>,
