@@ -49,7 +49,7 @@ const STEPS: Record<SamplerName, number[]> = {
 
 const steps: PointSettings[] = Object.entries(STEPS).flatMap(([sampler, counts]) =>
   counts.flatMap((count) => [
-    { ...SEED, sampler: sampler as SamplerName, steps: count },
+    { ...SEED, sampler: sampler as SamplerName, steps: count, start: "training-end" as const },
     { ...REPAIRED, sampler: sampler as SamplerName, steps: count },
   ]),
 );
@@ -58,6 +58,7 @@ const steps: PointSettings[] = Object.entries(STEPS).flatMap(([sampler, counts])
 const ddpm: PointSettings[] = [1, 2, 4].flatMap((scale) => [
   { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
   { ...SEED, scale, n: 500 },
+  { ...SEED, scale, n: 500, start: "training-end" as const },
 ]);
 
 /** The settings that each rule is tried at. */
