@@ -82,9 +82,13 @@ export function* sweep(
   for (const settings of missing) {
     const done = points.length - missing.length + missing.indexOf(settings);
     const run = runPoint(settings, measuring);
-    let next = run.next();
-    for (; !next.done; next = run.next()) yield { settings, done, points: points.length, step: next.value };
-    study.points.push(next.value);
+    try {
+      let next = run.next();
+      for (; !next.done; next = run.next()) yield { settings, done, points: points.length, step: next.value };
+      study.points.push(next.value);
+    } finally {
+      run.return(undefined as never); // frees the tensors of the point in work if we are ended early
+    }
     study.hashes[settings.weights] ??= hashOf(settings.weights);
     yield { settings, done: done + 1, points: points.length, step: null };
   }
