@@ -9,6 +9,7 @@ import {
   atlas,
   DEFAULT_STEPS,
   loadModel,
+  meanImage,
   sampleMany,
   type SamplerName,
   samplerOf,
@@ -16,9 +17,11 @@ import {
   writeFileAtomic,
   writeNpy,
 } from "cfg-lib";
+import { loadMnist } from "mnist-data-loader";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
-  [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 8]`;
+  [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 8]
+  [--start noise | training-end]`;
 
 const { values: options } = parseArgs({
   options: {
@@ -29,6 +32,7 @@ const { values: options } = parseArgs({
     weights: { type: "string", default: "repaired-ema" },
     sampler: { type: "string", default: "dpm-solver" },
     steps: { type: "string" },
+    start: { type: "string", default: "noise" },
     out: { type: "string" },
     png: { type: "string" },
     help: { type: "boolean", default: false },
@@ -46,10 +50,15 @@ function main(): void {
   const sampler = samplerOf(options.sampler);
   const steps = Number(options.steps ?? DEFAULT_STEPS[sampler.name as SamplerName]);
 
+  const { start } = options;
+  if (start !== "noise" && start !== "training-end")
+    throw new Error(`--start is ${start}; it must be noise or training-end.`);
+
   startEngine();
   const run = sampleMany({
     ...loadModel(options.weights),
     ...{ labels, sampler, steps, guidanceScale: Number(options.scale), seed: Number(options.seed) },
+    startImage: start === "training-end" ? meanImage(loadMnist()) : undefined,
   });
   const started = performance.now();
   let told = started;
