@@ -43,7 +43,7 @@ const repair: PointSettings[] = [
 
 const STEPS: Record<SamplerName, number[]> = {
   "dpm-solver": [2, 3, 4, 6, 8, 12, 20],
-  ddim: [4, 8, 20, 50],
+  ddim: [4, 8, 20],
   ddpm: [],
 };
 
@@ -96,8 +96,8 @@ const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
 /** Curves of as many digits as a live point in a lesson has. */
 const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
 
-/** Many digits, at the scales around the best. */
-const large: PointSettings[] = [1.2, 1.25].map((scale) => ({ ...REPAIRED, scale, n: 5000 }));
+/** Many digits, at the best scale. */
+const large: PointSettings[] = [{ ...REPAIRED, n: 5000 }];
 
 /** What `npm run sweep -- --grid NAME` computes. */
 export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
