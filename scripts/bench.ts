@@ -1,6 +1,6 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
- * `npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 8]`. Seconds are [least, median, most]; a ratio is ours over
+ * `npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 6]`. Seconds are [least, median, most]; a ratio is ours over
  * PyTorch's better memory layout, of medians.
  */
 import { execFileSync } from "node:child_process";

@@ -20,7 +20,7 @@ import {
 import { loadMnist } from "mnist-data-loader";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
-  [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 8]
+  [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 6]
   [--start noise | training-end]`;
 
 const { values: options } = parseArgs({

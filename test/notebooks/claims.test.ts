@@ -56,6 +56,8 @@ const plainOnBoard = board.find(({ settings }) => settings.rule.rule === "plain"
 
 const REPAIRED = { weights: "repaired-ema" };
 const START = { start: "training-end" } as const;
+const inSteps = (steps: number): Partial<PointSettings> => ({ ...REPAIRED, scale: 1.25, steps });
+const repairedIn = (steps: number): string => distance(inSteps(steps));
 const BATCH_128 = { weights: "zero-snr-decay-ema" };
 const DDPM = { sampler: "ddpm", steps: 300, n: 500 } as const;
 
@@ -63,10 +65,12 @@ const DDPM = { sampler: "ddpm", steps: 300, n: 500 } as const;
 const SENTENCES: Record<string, string[]> = {
   "07": [
     `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. From the same pure noise, ` +
-      `8 steps of DPM-Solver++ get ${right({ n: 500 })} at ${distance({ n: 500 })}.`,
-    `from there, 8 steps get ${right({ ...START, n: 500 })} right at ${distance({ ...START, n: 500 })}.`,
+      `8 steps of DPM-Solver++ get ${right({ n: 500 })} at ${distance({ n: 500 })}`,
+    `from there, 8 steps get ${right({ ...START, n: 500 })} right at ${distance({ ...START, n: 500 })}`,
     `With 1,000 digits, 8 steps of DPM-Solver++ get ${right(START)} right at a distance of ${distance(START)}, 20 steps ` +
       `${right({ ...START, steps: 20 })} at ${distance({ ...START, steps: 20 })}.`,
+    `The repaired network of notebook 09 has a distance of ${repairedIn(4)} in 4 steps, ${repairedIn(6)} in 6, ` +
+      `${repairedIn(8)} in 8 and ${repairedIn(20)} in 20.`,
     `DDIM gets ${right({ ...START, sampler: "ddim" })} right with 8 steps, at a distance of ` +
       `${distance({ ...START, sampler: "ddim" })}.`,
   ],
@@ -109,6 +113,11 @@ test("at w = 1 DDPM's distance is smaller, at w = 4 that of the 8 steps, as note
   const [[slowAt1, fastAt1], [slowAt4, fastAt4]] = [pair(1), pair(4)];
   assert.ok(slowAt1.high < fastAt1.low);
   assert.ok(fastAt4.high < slowAt4.low);
+});
+
+test("6 steps are the fewest whose distance cannot be told from that of 20, as notebook 07 says", () => {
+  const [four, six, eight, twenty] = [4, 6, 8, 20].map((steps) => point(inSteps(steps)).score.frechet);
+  assert.ok(!overlap(four, twenty) && overlap(six, twenty) && overlap(eight, twenty));
 });
 
 test("the interval of every rule's distance overlaps that of plain guidance, as notebook 10 says", () => {
