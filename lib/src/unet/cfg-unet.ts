@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { checkInteger, checkLabels, checkShape } from "../validate";
 import type { StateDict } from "../weights/safetensors";
-import { foldBatchNorm } from "./fold";
+import { foldBatchNorm, joinTimeLayers } from "./fold";
 import { evaluationLayers, foldedLayers } from "./layers";
 import { unet } from "./network";
 import {
@@ -25,7 +25,7 @@ export interface PredictOptions {
  */
 export class CFGUnet {
   private readonly parameters: Parameters;
-  private folded: Parameters | undefined;
+  private folded: { parameters: Parameters; joined: Map<string, number> } | undefined;
 
   /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
   constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
@@ -53,9 +53,12 @@ export class CFGUnet {
       typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
-    if (fold) this.folded ??= kept(foldBatchNorm(this.parameters));
+    if (fold) this.folded ??= foldAll(this.parameters);
     return tf.tidy(() => {
-      const layers = this.folded && fold ? foldedLayers(this.folded) : evaluationLayers(this.parameters);
+      const layers =
+        this.folded && fold
+          ? foldedLayers(this.folded.parameters, this.folded.joined)
+          : evaluationLayers(this.parameters);
       return unet(layers, x, times, tf.tensor1d(Array.from(labels), "int32"));
     });
   }
@@ -67,10 +70,18 @@ export class CFGUnet {
 
   /** Frees the network's tensors. */
   dispose(): void {
-    for (const tensor of [...this.parameters.values(), ...(this.folded?.values() ?? [])]) tensor.dispose();
+    for (const tensor of [...this.parameters.values(), ...(this.folded?.parameters.values() ?? [])])
+      tensor.dispose();
     this.parameters.clear();
     this.folded = undefined;
   }
+}
+
+/** The parameters as {@link foldedLayers} takes them. */
+function foldAll(parameters: Parameters): { parameters: Parameters; joined: Map<string, number> } {
+  const folded = foldBatchNorm(parameters);
+  const joined = joinTimeLayers(folded);
+  return { parameters: kept(folded), joined };
 }
 
 /** Keeps the tensors past the end of a `tf.tidy` that the caller may be in. */

@@ -13,6 +13,7 @@ import {
   convBiasRelu,
   convTransposeBias,
 } from "../engine/ops";
+import { JOINED_TIME } from "./fold";
 import type { Parameters } from "./parameters";
 
 /** What the network is built from. Images are [n, height, width, channels]. */
@@ -72,11 +73,25 @@ export function evaluationLayers(parameters: Parameters): Layers {
   };
 }
 
-/** The layers in evaluation mode, for parameters in which {@link foldBatchNorm} has folded batch norm. */
-export function foldedLayers(parameters: Parameters): Layers {
+/**
+ * The layers in evaluation mode, for parameters in which {@link foldBatchNorm} has folded batch norm. Where
+ * {@link joinTimeLayers} has joined the time layers, all are computed when the first is asked for.
+ * @param joined the joined layers and the lengths of their outputs
+ */
+export function foldedLayers(parameters: Parameters, joined: Map<string, number> = new Map()): Layers {
   const get = lookup(parameters);
+  const common = commonLayers(parameters);
+  const shifts = new Map<string, tf.Tensor2D>();
   return {
-    ...commonLayers(parameters),
+    ...common,
+    linear(x, name) {
+      if (!joined.has(name)) return common.linear(x, name);
+      if (shifts.size === 0) {
+        const parts = tf.split<tf.Tensor2D>(common.linear(x, JOINED_TIME), [...joined.values()], 1);
+        [...joined.keys()].forEach((layer, i) => shifts.set(layer, parts[i]));
+      }
+      return shifts.get(name)!;
+    },
     convBatchNormRelu: (x, conv) =>
       convBiasRelu(x, get(`${conv}.weight`) as tf.Tensor4D, get(`${conv}.bias`) as tf.Tensor1D),
   };
