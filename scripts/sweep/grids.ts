@@ -54,12 +54,15 @@ const steps: PointSettings[] = Object.entries(STEPS).flatMap(([sampler, counts])
   ]),
 );
 
-/** The seed's own way, 300 steps of DDPM, and the fast one on as many digits. */
-const ddpm: PointSettings[] = [1, 2, 4].flatMap((scale) => [
-  { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
-  { ...SEED, scale, n: 500 },
-  { ...SEED, scale, n: 500, start: "training-end" as const },
-]);
+/** The seed's own way, 300 steps of DDPM, and the fast ones on as many digits. */
+const ddpm: PointSettings[] = [
+  ...[1, 2, 4].flatMap((scale) => [
+    { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
+    { ...SEED, scale, n: 500 },
+    { ...SEED, scale, n: 500, start: "training-end" as const },
+  ]),
+  ...[3, 4, 6, 8].map((count) => ({ ...REPAIRED, n: 500, steps: count })),
+];
 
 /** The settings that each rule is tried at. */
 const TRIED: [RuleSettings, number[]][] = [
