@@ -16,11 +16,11 @@ import {
   type WeightsInfo,
 } from "cfg-lib";
 import { batches, loadMnist } from "mnist-data-loader";
-import { recipeOf } from "./train/recipes";
+import { recipeOf, RECIPES } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
 
-const USAGE = `npm run train -- [--out checkpoints] [--recipe seed | zero-snr | zero-snr-decay | repaired]
-  [--epochs 5] [--batch-size 128, or 32 for repaired] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
+const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
+  [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
 
 const { values: options } = parseArgs({
   options: {
@@ -59,7 +59,7 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 
 async function main(): Promise<void> {
   const [labelDropout, seed] = [number("label-dropout"), number("seed")];
-  const { schedule: kind, predicts, decay, batchSize: usual } = recipeOf(options.recipe);
+  const { schedule: kind, predicts, decay, spread, batchSize: usual } = recipeOf(options.recipe);
   const batchSize = options["batch-size"] === undefined ? usual : number("batch-size");
   const epochs = number("epochs");
   const [learningRate, saveEvery] = [number("learning-rate"), number("save-every")];
@@ -72,6 +72,7 @@ async function main(): Promise<void> {
     predicts,
     labelDropout,
     batchSize,
+    ...(spread && { spread }),
     learningRate,
     ...(decay && { decaySteps: epochs * stepsPerEpoch }),
     step: 0,
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
     predicts,
     epochs,
     labelDropout,
+    spread,
     decaySteps: info.decaySteps,
     seed,
   })) {

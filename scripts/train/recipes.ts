@@ -6,16 +6,19 @@ export interface Recipe {
   schedule: WeightsInfo["schedule"]["kind"];
   predicts: WeightsInfo["predicts"];
   batchSize: number;
+  /** Whether each batch's timesteps are spread evenly over the schedule. */
+  spread?: boolean;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }
 
-/** The seed's recipe, the one whose flaw is repaired, and two on the way to it. */
+/** The seed's recipe, the one whose flaw is repaired, and three on the way to it. */
 export const RECIPES: Record<string, Recipe> = {
   seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
   "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },
   "zero-snr-decay": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: true },
-  repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
+  "zero-snr-small": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
+  repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 16, spread: true, decay: true },
 };
 
 /**

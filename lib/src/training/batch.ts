@@ -22,6 +22,8 @@ export interface NoisyBatchOptions {
   /** Share of the labels that is replaced by the null label, 0..1. */
   labelDropout: number;
   nullLabel: number;
+  /** Spreads the batch's timesteps evenly over the schedule ({@link spreadTimesteps}) instead of drawing each by itself. */
+  spread?: boolean;
   /** The random numbers come from (seed, step): a resumed run draws the same. */
   seed: number;
   step: number;
@@ -31,7 +33,7 @@ export interface NoisyBatchOptions {
 export interface NoisyBatch {
   /** x_t [n, 32, 32, 1]. */
   xt: tf.Tensor4D;
-  /** [n], drawn uniformly. */
+  /** [n], each uniform over the schedule. */
   timesteps: Int32Array;
   /** [n], int32, after label dropout. */
   labels: tf.Tensor1D;
@@ -46,11 +48,12 @@ const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
 
 /** Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout). */
 export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
-  const { schedule, predicts = "noise", labelDropout, nullLabel, seed, step } = options;
+  const { schedule, predicts = "noise", labelDropout, nullLabel, spread = false, seed, step } = options;
   const n = labels.length;
   checkLabels("labels", labels, null);
   checkShape("images", [images.length], [n * 32 * 32]);
-  const timesteps = uniformIntegers(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
+  const drawTimesteps = spread ? spreadTimesteps : uniformIntegers;
+  const timesteps = drawTimesteps(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
   const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
   const { xt, target, kept } = tf.tidy(() => {
     const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
@@ -63,4 +66,15 @@ export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBat
     };
   });
   return { xt, timesteps, labels: kept, noise, target };
+}
+
+/**
+ * `count` timesteps, each uniform in 0..timesteps-1, but evenly spread together: one in each of `count` equal parts of
+ * the schedule, in random order. The loss of a batch then varies less, and batch norm sees the same mixture of noise
+ * levels in every batch (Kingma et al., "Variational Diffusion Models", arXiv 2107.00630, appendix I.1).
+ */
+export function spreadTimesteps(count: number, timesteps: number, ...key: number[]): Int32Array {
+  const [offset, ...order] = uniform(count + 1, ...key);
+  const parts = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
+  return Int32Array.from(parts, (part) => Math.floor(((part + offset) / count) * timesteps));
 }

@@ -21,6 +21,8 @@ export interface TrainOptions {
   predicts?: Predicts;
   epochs?: number;
   labelDropout?: number;
+  /** Spreads each batch's timesteps evenly over the schedule; see {@link noisyBatch}. */
+  spread?: boolean;
   /** The learning rate falls to 0 along half a cosine over this many steps; without it, it stays as it is. */
   decaySteps?: number;
   /** Whole number; with the step it decides noise, timesteps and dropped labels. */
@@ -48,7 +50,16 @@ export interface TrainingStep {
  * @throws RangeError on options out of range
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
-  const { batches, schedule, predicts, epochs = 5, labelDropout = 0.1, decaySteps, seed = 0 } = options;
+  const {
+    batches,
+    schedule,
+    predicts,
+    spread,
+    epochs = 5,
+    labelDropout = 0.1,
+    decaySteps,
+    seed = 0,
+  } = options;
   checkInteger("epochs", epochs, 1, Infinity);
   checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkNumber("labelDropout", labelDropout, 0, 1);
@@ -65,6 +76,7 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
         predicts,
         labelDropout,
         nullLabel: NULL_LABEL,
+        spread,
         ...random,
       });
       const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);

@@ -18,6 +18,8 @@ export interface WeightsInfo {
   /** Share of labels dropped in training, 0..1. */
   labelDropout: number;
   batchSize: number;
+  /** Whether each batch's timesteps were spread evenly over the schedule; not where it is absent. */
+  spread?: boolean;
   learningRate: number;
   /** The learning rate fell to 0 along half a cosine over this many steps; absent where it stayed as it was. */
   decaySteps?: number;
@@ -90,6 +92,7 @@ const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
   predicts: oneOf("noise", "v"),
   labelDropout: SHARE,
   batchSize: COUNT,
+  spread: ["true or false", (value) => typeof value === "boolean"],
   learningRate: POSITIVE,
   decaySteps: COUNT,
   step: WHOLE,
@@ -97,7 +100,7 @@ const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
   seed: WHOLE,
   emaDecay: ["a number from 0 to 1, or null", (value) => value === null || SHARE[1](value)],
 };
-const OPTIONAL = ["decaySteps"];
+const OPTIONAL = ["spread", "decaySteps"];
 const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
   kind: oneOf("linear", "zero-terminal-snr"),
   timesteps: ["a whole number of at least 2", (value) => isFrom(value, 2) && Number.isInteger(value)],
