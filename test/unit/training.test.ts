@@ -13,6 +13,7 @@ import {
   noisyBatch,
   normal,
   saveCheckpoint,
+  spreadTimesteps,
   startEngine,
   type StateDict,
   train,
@@ -147,6 +148,29 @@ test("gradients agree with finite differences", () => {
     const slope = (moved(h) - moved(-h)) / (2 * h);
     assert.ok(Math.abs(slope - length) < 0.02 * length + 2e-5, `${name}: slope ${slope}, gradient ${length}`);
   }
+});
+
+test("spread timesteps are one in each part of the schedule, in no order, and every timestep as often as another", () => {
+  const [count, timesteps] = [16, 300];
+  const hits = new Uint32Array(timesteps);
+  const firstParts = new Set<number>();
+  for (let step = 0; step < 3000; step++) {
+    const drawn = spreadTimesteps(count, timesteps, 4, step);
+    const sorted = Array.from(drawn).sort((a, b) => a - b);
+    const gaps = sorted.slice(1).map((t, i) => t - sorted[i]); // 300 / 16 is 18.75
+    assert.ok(
+      gaps.every((gap) => gap === 18 || gap === 19),
+      `timesteps ${sorted.join(", ")}`,
+    );
+    firstParts.add(Math.floor((drawn[0] * count) / timesteps));
+    for (const t of drawn) hits[t]++;
+  }
+  assert.equal(firstParts.size, count);
+  const expected = (3000 * count) / timesteps; // 160, with a standard deviation of 12.2
+  for (const [t, hit] of hits.entries())
+    assert.ok(Math.abs(hit - expected) < 5 * 12.2, `t = ${t}: ${hit} times`);
+  assert.deepEqual(spreadTimesteps(4, 300, 1), spreadTimesteps(4, 300, 1));
+  assert.notDeepEqual(spreadTimesteps(4, 300, 1), spreadTimesteps(4, 300, 2));
 });
 
 test("label dropout replaces the share of the labels that is asked for, and only by the null label", () => {
