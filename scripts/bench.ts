@@ -4,10 +4,10 @@
  * PyTorch's better memory layout, of medians.
  */
 import { execFileSync } from "node:child_process";
-import { parseArgs } from "node:util";
 import { DEFAULT_STEPS, startEngine } from "cfg-lib";
 import { prepare } from "./bench/ours";
 import { type Layout, LAYOUTS, Torch } from "./bench/torch";
+import { readOptions } from "./options";
 
 type Spread = [least: number, median: number, most: number];
 
@@ -17,14 +17,12 @@ interface Comparison {
   ratio?: number;
 }
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    torch: { type: "string" },
-    repeats: { type: "string", default: "9" },
-    steps: { type: "string", default: String(DEFAULT_STEPS["dpm-solver"]) },
-    "only-train": { type: "string" }, // used by the bench itself: train in this process and print its peak memory
-  },
+const options = readOptions({
+  json: { type: "boolean", default: false },
+  torch: { type: "string" },
+  repeats: { type: "string", default: "9" },
+  steps: { type: "string", default: String(DEFAULT_STEPS["dpm-solver"]) },
+  "only-train": { type: "string" }, // used by the bench itself: train in this process and print its peak memory
 });
 const repeats = Number(options.repeats);
 const steps = Number(options.steps);
@@ -153,7 +151,8 @@ async function main(): Promise<void> {
   report("training step, batch 128", trainStep);
   report("forward of 20", forward20);
   for (const [name, { ours, torch300, ratio }] of Object.entries(sampling)) {
-    console.log(`${name}, w = 2 and 0 to 4, ${steps} steps: ours ${ours.toFixed(3)} s`);
+    const what = name === "sample10" ? "ten digits, w = 2" : "5 x 10 digits, w = 0 to 4";
+    console.log(`${what}, ${steps} steps: ours ${ours.toFixed(3)} s`);
     if (torch300 && ratio)
       console.log(`  PyTorch, 300 steps ${torch300.toFixed(1)} s, ratio 1/${(1 / ratio).toFixed(0)}`);
   }

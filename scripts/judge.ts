@@ -4,19 +4,17 @@
  */
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { encodeSafetensors, Judge, startEngine, trainJudge, writeFileAtomic } from "cfg-lib";
 import { batches, loadMnist, toFloat } from "mnist-data-loader";
+import { readOptions } from "./options";
 
 const USAGE = "npm run judge -- [--out checkpoints] [--epochs 8] [--seed 0]";
 
-const { values: options } = parseArgs({
-  options: {
-    out: { type: "string", default: "checkpoints" },
-    epochs: { type: "string", default: "8" },
-    seed: { type: "string", default: "0" },
-    help: { type: "boolean", default: false },
-  },
+const options = readOptions({
+  out: { type: "string", default: "checkpoints" },
+  epochs: { type: "string", default: "8" },
+  seed: { type: "string", default: "0" },
+  help: { type: "boolean", default: false },
 });
 
 function whole(name: "epochs" | "seed", least: number): number {

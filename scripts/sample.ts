@@ -3,8 +3,8 @@
  * `npm run sample -- --scale 2 --digits 0123456789 --n 20 --seed 5 --out s.npy [--png s.png]`.
  * The .npy holds float32 [n * digits, 32, 32] in [-1, 1], the digits in order, n of each.
  */
+import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import {
   atlas,
   DEFAULT_STEPS,
@@ -18,25 +18,24 @@ import {
   writeNpy,
 } from "cfg-lib";
 import { loadMnist } from "mnist-data-loader";
+import { numberOption, readOptions } from "./options";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
   [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 6]
   [--start noise | training-end]`;
 
-const { values: options } = parseArgs({
-  options: {
-    scale: { type: "string", default: "1.25" },
-    digits: { type: "string", default: "0123456789" },
-    n: { type: "string", default: "1" },
-    seed: { type: "string", default: "0" },
-    weights: { type: "string", default: "repaired-ema" },
-    sampler: { type: "string", default: "dpm-solver" },
-    steps: { type: "string" },
-    start: { type: "string", default: "noise" },
-    out: { type: "string" },
-    png: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const options = readOptions({
+  scale: { type: "string", default: "1.25" },
+  digits: { type: "string", default: "0123456789" },
+  n: { type: "string", default: "1" },
+  seed: { type: "string", default: "0" },
+  weights: { type: "string", default: "repaired-ema" },
+  sampler: { type: "string", default: "dpm-solver" },
+  steps: { type: "string" },
+  start: { type: "string", default: "noise" },
+  out: { type: "string" },
+  png: { type: "string" },
+  help: { type: "boolean", default: false },
 });
 
 function main(): void {
@@ -48,7 +47,11 @@ function main(): void {
     throw new Error(`--n is ${options.n}; give a whole number of at least 1.`);
   const labels = Array.from(digits).flatMap((digit) => new Array<number>(n).fill(Number(digit)));
   const sampler = samplerOf(options.sampler);
-  const steps = Number(options.steps ?? DEFAULT_STEPS[sampler.name as SamplerName]);
+  const steps = numberOption("steps", options.steps ?? String(DEFAULT_STEPS[sampler.name as SamplerName]));
+  const [guidanceScale, seed] = [numberOption("scale", options.scale), numberOption("seed", options.seed)];
+  for (const file of [out, png])
+    if (file && !existsSync(path.dirname(path.resolve(file))))
+      throw new Error(`There is no folder for ${file}; make it first.`);
 
   const { start } = options;
   if (start !== "noise" && start !== "training-end")
@@ -57,7 +60,7 @@ function main(): void {
   startEngine();
   const run = sampleMany({
     ...loadModel(options.weights),
-    ...{ labels, sampler, steps, guidanceScale: Number(options.scale), seed: Number(options.seed) },
+    ...{ labels, sampler, steps, guidanceScale, seed },
     startImage: start === "training-end" ? meanImage(loadMnist()) : undefined,
   });
   const started = performance.now();

@@ -2,8 +2,8 @@
  * Computes a study point by point: `npm run sweep -- --grid scales --out study.json`. Every point is saved as soon as it
  * is there; killed at any moment and started again, it goes on where it was.
  */
+import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import {
   loadJudge,
   type Measuring,
@@ -21,26 +21,25 @@ import {
   writeStudy,
 } from "cfg-lib";
 import { FIRST, GRIDS } from "./sweep/grids";
+import { numberOption, readOptions } from "./options";
 
 const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
 or a grid of your own, every list separated by commas:
   [--weights repaired-ema,seed] [--rules plain,cfg++ | '{"rule":"interval","low":0,"high":200}'] [--samplers dpm-solver]
   [--scales 1,1.5,2] [--steps 8] [--n 1000] [--seeds 0] [--start noise | training-end]`;
 
-const { values: options } = parseArgs({
-  options: {
-    out: { type: "string", default: "study.json" },
-    grid: { type: "string" },
-    weights: { type: "string", default: "repaired-ema" },
-    rules: { type: "string", default: "plain" },
-    samplers: { type: "string", default: "dpm-solver" },
-    scales: { type: "string", default: "1,1.5,2" },
-    steps: { type: "string", default: "8" },
-    n: { type: "string", default: "1000" },
-    seeds: { type: "string", default: "0" },
-    start: { type: "string", default: "noise" },
-    help: { type: "boolean", default: false },
-  },
+const options = readOptions({
+  out: { type: "string", default: "study.json" },
+  grid: { type: "string" },
+  weights: { type: "string", default: "repaired-ema" },
+  rules: { type: "string", default: "plain" },
+  samplers: { type: "string", default: "dpm-solver" },
+  scales: { type: "string", default: "1,1.5,2" },
+  steps: { type: "string", default: "8" },
+  n: { type: "string", default: "1000" },
+  seeds: { type: "string", default: "0" },
+  start: { type: "string", default: "noise" },
+  help: { type: "boolean", default: false },
 });
 
 /** Settings of the rules that a bare name stands for. */
@@ -56,21 +55,24 @@ const BY_NAME: Record<RuleSettings["rule"], RuleSettings> = {
 };
 
 function numbers(name: "scales" | "steps" | "n" | "seeds"): number[] {
-  return options[name].split(",").map((text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value))
-      throw new Error(`--${name} is ${options[name]}; give numbers, separated by commas.`);
-    return value;
-  });
+  return options[name].split(",").map((text) => numberOption(name, text));
 }
 
 function rules(): RuleSettings[] {
-  if (options.rules.startsWith("{")) return [JSON.parse(options.rules) as RuleSettings];
+  if (options.rules.startsWith("{")) return [ruleFromJson(options.rules)];
   return options.rules.split(",").map((name) => {
     if (!Object.hasOwn(BY_NAME, name))
       throw new Error(`--rules is ${options.rules}; there are ${RULE_NAMES.join(", ")}.`);
     return BY_NAME[name as RuleSettings["rule"]];
   });
+}
+
+function ruleFromJson(text: string): RuleSettings {
+  try {
+    return JSON.parse(text) as RuleSettings;
+  } catch (error) {
+    throw new Error(`--rules is ${text}; it is no JSON: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The named grids, one after the other: the rules are chosen from what came before. */
@@ -106,13 +108,20 @@ function ownGrid(): PointSettings[] {
 function main(): void {
   const asked = grids();
   const file = path.resolve(options.out);
+  if (!existsSync(path.dirname(file)))
+    throw new Error(`There is no folder for ${options.out}; make it first.`);
   const study = readStudy(file);
   const { machine, tensorflow } = startEngine();
   study.machine ||= `${machine}, TensorFlow ${tensorflow}`;
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);
-  for (const points of asked) compute(points(study), file, study, { judge, reference });
+  for (const points of asked) {
+    const wanted = points(study);
+    if (wanted.length === 0)
+      throw new Error("The grid rules has no points yet: it takes what choose found; compute that first.");
+    compute(wanted, file, study, { judge, reference });
+  }
   writeStudy(file, study);
   console.log(`${study.points.length} points in ${file}.`);
 }

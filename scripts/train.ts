@@ -4,7 +4,6 @@
  */
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import {
   initialStateDict,
   loadCheckpoint,
@@ -18,33 +17,28 @@ import {
 import { batches, loadMnist } from "mnist-data-loader";
 import { recipeOf, RECIPES } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
+import { numberOption, readOptions } from "./options";
 
 const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
   [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
 
-const { values: options } = parseArgs({
-  options: {
-    out: { type: "string", default: "checkpoints" },
-    epochs: { type: "string", default: "5" },
-    "batch-size": { type: "string" },
-    "learning-rate": { type: "string", default: "0.001" },
-    "label-dropout": { type: "string", default: "0.1" },
-    seed: { type: "string", default: "0" },
-    recipe: { type: "string", default: "seed" },
-    data: { type: "string" },
-    "save-every": { type: "string", default: "100" },
-    help: { type: "boolean", default: false },
-  },
+const options = readOptions({
+  out: { type: "string", default: "checkpoints" },
+  epochs: { type: "string", default: "5" },
+  "batch-size": { type: "string" },
+  "learning-rate": { type: "string", default: "0.001" },
+  "label-dropout": { type: "string", default: "0.1" },
+  seed: { type: "string", default: "0" },
+  recipe: { type: "string", default: "seed" },
+  data: { type: "string" },
+  "save-every": { type: "string", default: "100" },
+  help: { type: "boolean", default: false },
 });
 
-/** A number option, or an error that says what it was. */
 function number(
   name: "epochs" | "batch-size" | "learning-rate" | "label-dropout" | "seed" | "save-every",
 ): number {
-  const text = options[name] ?? "";
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new Error(`--${name} is ${text}; give a number.`);
-  return value;
+  return numberOption(name, options[name] ?? "");
 }
 
 /** Throws if a checkpoint was made with other settings than those asked for. */

@@ -1,7 +1,7 @@
 /** A trained network with the schedule that it was trained on: what a cell needs to sample. Node only. */
-import type { Predicts } from "./prediction";
-import type { Schedule } from "./schedule";
-import type { Predict } from "./samplers/guided-prediction";
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Predict, Predicts } from "./prediction";
+import { checkTimesteps, type Schedule } from "./schedule";
 import { CFGUnet } from "./unet/cfg-unet";
 import { loadWeights } from "./weights/files";
 import { trainedSchedule, type WeightsInfo } from "./weights/info";
@@ -24,11 +24,18 @@ export interface Model {
 export function loadModel(weights: string): Model {
   const { state, info } = loadWeights(weights);
   const net = new CFGUnet({ state });
+  const { predicts } = info;
+  const schedule = trainedSchedule(info);
+  const ask = (x: tf.Tensor4D, t: number, labels: number[]): tf.Tensor4D => {
+    checkTimesteps(schedule, [t]);
+    return net.predict(x, t, labels);
+  };
+  const predict: Predict = Object.assign(ask, { predicts, schedule });
   return {
     net,
-    predict: (x, t, labels) => net.predict(x, t, labels),
-    predicts: info.predicts,
-    schedule: trainedSchedule(info),
+    predict,
+    predicts,
+    schedule,
     info,
     dispose: () => net.dispose(),
   };

@@ -11,6 +11,34 @@ import { perImage, type Schedule } from "./schedule";
  */
 export type Predicts = "noise" | "v";
 
+/**
+ * A network's prediction for x at timestep t, given labels; the null label asks without one. It may say what the network
+ * predicts and on which schedule, as that of `loadModel` does; what contradicts it is then refused.
+ */
+export interface Predict {
+  (x: tf.Tensor4D, t: number, labels: number[]): tf.Tensor4D;
+  predicts?: Predicts;
+  schedule?: Schedule;
+}
+
+/** Throws where the network is asked for something else than what it was trained for. */
+export function checkTrainedFor(
+  who: string,
+  { predicts, schedule }: Pick<Predict, "predicts" | "schedule">,
+  asked: { predicts: Predicts; schedule: Schedule },
+): void {
+  if (predicts !== undefined && predicts !== asked.predicts)
+    throw new RangeError(`${who} predicts ${predicts}, and is taken to predict ${asked.predicts}.`);
+  if (schedule === undefined || schedule === asked.schedule) return;
+  const same =
+    schedule.timesteps === asked.schedule.timesteps &&
+    schedule.alphaBars.every((alphaBar, t) => alphaBar === asked.schedule.alphaBars[t]);
+  if (!same)
+    throw new RangeError(
+      `${who} was trained on another schedule than the one that is given: take the schedule of loadModel.`,
+    );
+}
+
 /** The three views of one prediction. */
 export type View = Predicts | "x0";
 

@@ -68,6 +68,7 @@ async function main() {
   const { values } = parseArgs({
     options: { port: { type: "string" }, "no-browser": { type: "boolean" }, cpu: { type: "boolean" } },
   });
+  if (values.port !== undefined) await choosePort(values.port); // told before set-up, which takes minutes
   await setUp({ cpu: values.cpu });
   const port = await choosePort(values.port);
   const token = randomBytes(24).toString("hex");

@@ -3,11 +3,13 @@
 export class Problem extends Error {}
 
 /**
- * Ends the process with a problem's message, or with the whole error if it is none.
+ * Ends the process with the message of a problem or of a wrong option, or with the whole error if it is neither.
  * @param {unknown} error
  * @returns {never}
  */
 export function fail(error) {
-  console.error(error instanceof Problem ? `\n${error.message}` : error);
+  const isOption =
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  console.error(error instanceof Problem || isOption ? `\n${error.message}` : error);
   process.exit(1);
 }

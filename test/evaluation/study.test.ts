@@ -117,11 +117,34 @@ test("a damaged study is refused with its name and what is wrong", (t) => {
     [text.replace('"scale":1.5', '"scale":null'), /study\.json is damaged: point 0 lacks its settings/],
     [text.replace('"points"', '"pints"'), /study\.json is damaged: it has no list of points/],
     ["[]", /study\.json is damaged: it has no hashes/],
+    [
+      text.replace(/"repaired-ema":"\w+"/, '"repaired-ema":7'),
+      /the hash of "repaired-ema" is 7, which is no SHA-256/,
+    ],
+    [
+      text.replace(/"repaired-ema":"(\w+)"/, '"seed":"$1"'),
+      /a point of "repaired-ema" and no hash of these weights/,
+    ],
   ];
   for (const [damaged, message] of damages) {
     writeFileSync(file, damaged);
     assert.throws(() => readStudy(file), message);
   }
+});
+
+test("a study of digits that are all wrong can be read again", (t) => {
+  const file = temporaryFile(t);
+  const study = readStudy(file);
+  run(sweep([{ ...SMALL, weights: "seed-dropout1", scale: 0, steps: 1 }], study, { judge, reference }));
+  writeStudy(file, study);
+  assert.deepEqual(readStudy(file), study);
+});
+
+test("a study knows its weaker networks by their hash, too", () => {
+  const study = readStudy("none.json");
+  const rule = { rule: "autoguidance", guide: "repaired-epoch1" } as const;
+  run(sweep([{ ...SMALL, rule, steps: 1 }], study, { judge, reference }));
+  assert.deepEqual(Object.keys(study.hashes), ["repaired-ema", "repaired-epoch1"]);
 });
 
 test("a study from other weights is refused", (t) => {
@@ -144,6 +167,11 @@ test("settings that do not fit are refused before anything is sampled", () => {
     [{ sampler: "euler" as never }, /the sampler is "euler"; there are ddpm, ddim, dpm-solver/],
     [{ n: 7 }, /n is 7/],
   ];
-  for (const [change, message] of refused)
+  for (const [change, message] of refused) {
     assert.throws(() => run(samplePoint({ ...SMALL, ...change })), message);
+    const study = readStudy("none.json");
+    const points = [SMALL, { ...SMALL, ...change }];
+    assert.throws(() => run(sweep(points, study, { judge, reference })));
+    assert.equal(study.points.length, 0, "no point before it is computed either");
+  }
 });

@@ -65,17 +65,13 @@ describe("lineChart", () => {
       yRange: [0.01, 1],
       references: [{ name: "PyTorch", value: 0.1 }],
     });
-    const { yaxis, shapes, showlegend } = figure.layout as {
-      yaxis: { range: number[]; tickvals: number[] };
-      shapes: { y0: number; name: string }[];
-      showlegend: boolean;
-    };
+    const { yaxis, showlegend } = figure.layout as { yaxis: { range: number[] }; showlegend: boolean };
     assert.deepEqual(yaxis.range, [-2, 0]);
-    // Plotly wants a shape's place as it is, on logarithmic axes too.
-    assert.deepEqual([shapes[0].name, shapes[0].y0, showlegend], ["PyTorch", 0.1, true]);
+    const reference = traces(figure).at(-1)!;
+    assert.deepEqual([reference.name, reference.y, showlegend], ["PyTorch", [0.1, 0.1], true]);
   });
 
-  it("writes 1, 2 and 5 of each power of ten on a logarithmic axis, and the powers alone on a long one", () => {
+  it("writes 1, 2 and 5 of each power of ten on a logarithmic axis, more on a short one, the powers alone on a long one", () => {
     const ticks = (y: number[]) => {
       const series = [{ name: "loss", x: y.map((_, i) => i), y }];
       return (lineChart({ series, ...titles, logY: true }).layout as { yaxis: { tickvals: number[] } }).yaxis
@@ -83,6 +79,7 @@ describe("lineChart", () => {
     };
     assert.deepEqual(ticks([0.04, 0.9]), [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
     assert.deepEqual(ticks([0.00002, 1]), [0.00001, 0.0001, 0.001, 0.01, 0.1, 1]);
+    assert.ok(ticks([19, 39]).filter((tick) => tick >= 19 && tick <= 39).length >= 3);
   });
 
   it("says which series does not fit", () => {
@@ -191,6 +188,18 @@ describe("barChart", () => {
   it("writes whole numbers in full, and others with four digits", () => {
     const [bars] = traces(barChart({ labels: ["a", "b"], values: [3350721, 92.4321], ...titles }));
     assert.deepEqual(bars.text, ["3,350,721", "92.43"]);
+  });
+
+  it("writes two digits beside an interval, and draws a value to compare with", () => {
+    const figure = barChart({
+      labels: ["a"],
+      series: [{ name: "distance", values: [4.777], low: [3.4], high: [6.2] }],
+      references: [{ name: "real digits", value: 2.33 }],
+      ...titles,
+    });
+    assert.deepEqual(traces(figure)[0].text, ["4.8"]);
+    const { shapes, showlegend } = figure.layout as { shapes: { y0: number }[]; showlegend: boolean };
+    assert.deepEqual([shapes[0].y0, showlegend], [2.33, true]);
   });
 
   it("refuses values that do not fit the labels", () => {

@@ -41,14 +41,20 @@ test("npm run sweep tells in one line what is wrong, and writes nothing", async 
   const file = path.join(temporaryFolder(t), "study.json");
   for (const [args, message] of [
     [["--grid", "all-of-it"], /--grid is all-of-it; there are choose,/],
-    [["--scales", "1,x"], /--scales is 1,x; give numbers, separated by commas\./],
+    [["--scales", "1,x"], /--scales is x; give a number\./],
     [["--rules", "best"], /--rules is best; there are plain,/],
     [["--start", "end"], /--start is end; it must be noise or training-end\./],
+    [["--steps", "8,400"], /steps is 400; it must be a whole number from 1 to 300/],
+    [["--weights", "seed,sead"], /"sead" is not the name of shipped weights/],
+    [["--rules", '{"rule":"interval"'], /--rules is \{"rule":"interval"; it is no JSON/],
+    [["--grid", "rules"], /compute that first/],
+    [["--eta", "0.5"], /Unknown option '--eta'/],
     [["--n", "5"], /n is 5; it must be a whole number from 20/],
   ] as const) {
     const { status, text } = await command("sweep", ["--out", file, ...args]);
     assert.equal(status, 1, text);
     assert.match(text, message);
+    assert.doesNotMatch(text, /^ +at /m);
     assert.ok(!existsSync(file));
   }
 });

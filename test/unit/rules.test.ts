@@ -11,6 +11,7 @@ import {
   cosineRamp,
   customRule,
   ddim,
+  ddpm,
   type GuidanceRule,
   inSpace,
   limitedInterval,
@@ -22,6 +23,8 @@ import {
   predictGuided,
   rescale,
   rescaled,
+  ruleOf,
+  type RuleSettings,
   sample,
   sampleAll,
   scaleOverTime,
@@ -173,6 +176,11 @@ test("outside its interval guidance takes one pass", () => {
   run({ predict: counting, rule: limitedInterval({ low: 100, high: 200 }), guidanceScale: 3 });
   const inside = trailingTimesteps(schedule, 10).filter((t) => t >= 100 && t <= 200).length;
   assert.equal(asked, labels.length * (10 + inside));
+  for (const rule of [cfgPlusPlus, customRule("mine", plain.combine)]) {
+    asked = 0;
+    run({ predict: counting, rule: limitedInterval({ low: 100, high: 200, rule }), guidanceScale: 3 });
+    assert.equal(asked, labels.length * (10 + inside), `${rule.name}, too`);
+  }
 });
 
 test("ramps over time are 0 at pure noise, 2 at the end and 1 in the mean", () => {
@@ -187,6 +195,45 @@ test("ramps over time are 0 at pure noise, 2 at the end and 1 in the mean", () =
 test("a rule of one's own is one function", () => {
   const mine: Combine = (u, c, { scales }) => tf.add(c, tf.mul(scales[0] - 1, tf.sub(c, u)));
   assert.ok(furthest(run({ rule: mine, guidanceScale: 3 }), run({ guidanceScale: 3 })) < 1e-4);
+});
+
+test("a rule may remember what it was given and what it returns", () => {
+  const before = tf.memory().numTensors;
+  const remembering = (
+    keep: (tensors: Record<"u" | "c" | "guided", tf.Tensor4D>) => tf.Tensor4D,
+  ): Combine => {
+    return (u, c, { scales, state }) => {
+      const last = state.get("last") as tf.Tensor4D | undefined;
+      const guided = tf.add<tf.Tensor4D>(u, tf.mul(scales[0], tf.sub(c, u)));
+      const answer = last ? tf.add<tf.Tensor4D>(guided, tf.mul(0, last)) : guided;
+      state.set("last", keep({ u, c, guided: answer }));
+      return answer;
+    };
+  };
+  const expected = run({ guidanceScale: 3 });
+  for (const name of ["u", "c", "guided"] as const) {
+    const rule = remembering((tensors) => tensors[name]);
+    assert.ok(furthest(run({ rule, guidanceScale: 3 }), expected) < 1e-5, name);
+  }
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test("a rule that chooses the noise to put back is refused where none is put back", () => {
+  assert.throws(
+    () => run({ rule: cfgPlusPlus, sampler: ddpm, guidanceScale: 0.5 }),
+    /CFG\+\+ decides which noise is put back.*ddpm puts no predicted noise back; take ddim or dpm-solver/,
+  );
+});
+
+test("networks that predict something else, or on another schedule, are refused", () => {
+  const ofV = (x: tf.Tensor4D, t: number, asked: number[]): tf.Tensor4D => predict(x, t, asked);
+  const v: Predict = Object.assign(ofV, { predicts: "v" as const, schedule: zeroTerminalSnrSchedule() });
+  assert.throws(
+    () => run({ predict: v, predicts: "noise" }),
+    /The network predicts v, and is taken to predict noise/,
+  );
+  assert.throws(() => run({ predict: v }), /trained on another schedule/);
+  assert.throws(() => run({ rule: autoguidance(v), guidanceScale: 2 }), /weaker network.*predicts v/);
 });
 
 test("a rule that returns the wrong shape, no tensor or NaN is refused by name", () => {
@@ -204,6 +251,22 @@ test("a rule that returns the wrong shape, no tensor or NaN is refused by name",
     go((u: tf.Tensor4D) => tf.mul(u, NaN)),
     /no finite numbers.*"mine"/,
   );
+  const two = { name: "my two", onePassAt: [], combineTwo: () => undefined } as unknown as GuidanceRule;
+  assert.throws(() => run({ rule: two, guidanceScale: 3 }), /"my two" returned is undefined/);
+});
+
+test("settings of a rule from a file are those that the rule has", () => {
+  const refused: [object, RegExp][] = [
+    [{ rule: "best" }, /the rule is "best"; there are plain/],
+    [{ rule: "apg" }, /the rule apg has space undefined; it must be one of noise, v, x0/],
+    [{ rule: "over-time", ramp: "quadratic" }, /ramp "quadratic"; it must be one of linear, cosine/],
+    [{ rule: "rescaled", phi: 0.7, psi: 1 }, /no setting psi; it has phi/],
+    [{ rule: "interval", low: 0 }, /has high undefined; it must be a number/],
+  ];
+  for (const [settings, message] of refused)
+    assert.throws(() => ruleOf(settings as RuleSettings), { name: "RangeError", message });
+  const late = ruleOf({ rule: "autoguidance", guide: "weak", low: 100 }, () => predict);
+  assert.match(late.name, /100 <= t/, "an autoguidance interval may have one end");
 });
 
 test("settings out of range are refused with what was given and what is allowed", () => {

@@ -56,15 +56,15 @@ export function floorOf(judge: Judge, reference: MnistReference, n: number, draw
   );
   const mean = (value: (of: Score) => number): number =>
     scores.reduce((sum, one) => sum + value(one), 0) / scores.length;
-  const measured = (value: (of: Score) => Measured): Measured => {
+  const measured = (value: (of: Score) => Measured, most: number = Infinity): Measured => {
     if (scores.length === 1) return value(scores[0]);
     const centre = mean((one) => value(one).value);
     const half = 1.96 * standardDeviation(scores.map((one) => value(one).value));
-    return { value: centre, low: centre - half, high: centre + half };
+    return { value: centre, low: Math.max(0, centre - half), high: Math.min(most, centre + half) };
   };
   return {
     ...{ n, draws: scores.length },
-    accuracy: measured((one) => one.accuracy),
+    accuracy: measured((one) => one.accuracy, 1),
     frechet: measured((one) => one.frechet),
     precision: mean((one) => one.precision),
     recall: mean((one) => one.recall),

@@ -68,7 +68,8 @@ export function score(
 
 /**
  * Mean over the labels of the mean squared distance of two digits of that label: twice the sum of the features'
- * variances. Only digits that the judge takes for that label count, or wrong ones would pass for variety.
+ * variances. Only digits that the judge takes for that label count, or wrong ones would pass for variety; 0 where no label
+ * has two of them.
  */
 function spreadWithinLabels({ features, labels: judged }: Verdicts, asked: ArrayLike<number>): number {
   const spreads: number[] = [];
@@ -76,7 +77,7 @@ function spreadWithinLabels({ features, labels: judged }: Verdicts, asked: Array
     const rows = Int32Array.from(judged.keys()).filter((i) => judged[i] === label && asked[i] === label);
     if (rows.length >= 2) spreads.push(2 * traceOfCovariance(features, rows));
   }
-  return spreads.reduce((sum, value) => sum + value, 0) / spreads.length;
+  return spreads.reduce((sum, value) => sum + value, 0) / Math.max(1, spreads.length);
 }
 
 function traceOfCovariance(features: Float32Array, rows: Int32Array): number {

@@ -101,7 +101,7 @@ export function readStudy(file: string): Study {
   if (!existsSync(file)) return { hashes: {}, machine: "", floors: [], points: [] };
   const study = parse(file);
   for (const [weights, hash] of Object.entries(study.hashes)) {
-    const now = hashOf(weights);
+    const now = hashNow(weights, file);
     if (now !== hash)
       throw new Error(
         `${file} was made with other weights "${weights}" (SHA-256 ${hash.slice(0, 12)}...) than those there are ` +
@@ -109,6 +109,19 @@ export function readStudy(file: string): Study {
       );
   }
   return study;
+}
+
+function hashNow(weights: string, file: string): string {
+  try {
+    return hashOf(weights);
+  } catch (cause) {
+    throw new Error(
+      `${file} was made with weights "${weights}" that cannot be read: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** Writes a study, whole or not at all. One point is one line. */
@@ -136,11 +149,17 @@ function problemOf(study: { [field in keyof Study]?: unknown } | null): string |
   if (typeof study !== "object" || study === null) return "it is no JSON object";
   const { hashes, machine, floors, points } = study;
   if (typeof hashes !== "object" || hashes === null) return "it has no hashes of the weights";
+  const hashed = Object.entries(hashes as Record<string, unknown>);
+  const noHash = hashed.find(([, hash]) => typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash));
+  if (noHash) return `the hash of "${noHash[0]}" is ${JSON.stringify(noHash[1])}, which is no SHA-256`;
   if (typeof machine !== "string") return "it does not name its machine";
   if (!Array.isArray(floors)) return "it has no list of floors";
   if (!Array.isArray(points)) return "it has no list of points";
   const wrong = (points as (Partial<Point> | null)[]).findIndex((point) => !isPoint(point));
   if (wrong >= 0) return `point ${wrong} lacks its settings, its score or its seconds`;
+  const names = new Set(hashed.map(([name]) => name));
+  const unhashed = (points as Point[]).find(({ settings }) => !names.has(settings.weights));
+  if (unhashed) return `it has a point of "${unhashed.settings.weights}" and no hash of these weights`;
   const bad = (floors as (Partial<Floor> | null)[]).findIndex((floor) => !isScore(floor));
   return bad >= 0 ? `floor ${bad} is no score` : undefined;
 }

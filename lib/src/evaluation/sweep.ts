@@ -3,7 +3,12 @@ import { loadMnist } from "mnist-data-loader";
 import { ruleOf } from "../guidance/named";
 import { loadModel, type Model } from "../model";
 import { type ManyProgress, sampleMany } from "../samplers/many";
+import type { Predict } from "../prediction";
 import { samplerOf } from "../samplers/named";
+import { type Schedule, trailingTimesteps } from "../schedule";
+import { checkNumber } from "../validate";
+import { loadWeights } from "../weights/files";
+import { trainedSchedule } from "../weights/info";
 import type { Judge } from "./judge";
 import { floorOf, labelsFor, meanImage, type MnistReference } from "./mnist-reference";
 import { score } from "./score";
@@ -56,6 +61,28 @@ export function* runPoint(settings: PointSettings, measuring: Measuring): Genera
   return { settings, score: score(measuring.judge, measuring.reference, images, labels), seconds };
 }
 
+/** The weights of a point: the network's, and the weaker one's of autoguidance. */
+function weightsOf({ weights, rule }: PointSettings): string[] {
+  return rule.rule === "autoguidance" ? [weights, rule.guide] : [weights];
+}
+
+/** Throws unless every point can be sampled. */
+function checkPoints(points: PointSettings[]): void {
+  const schedules = new Map<string, Schedule>();
+  for (const weights of new Set(points.flatMap(weightsOf)))
+    schedules.set(weights, trainedSchedule(loadWeights(weights).info));
+  const unasked: Predict = () => {
+    throw new Error("this network is only checked, not asked.");
+  };
+  for (const { weights, rule, sampler, steps, scale, n } of points) {
+    samplerOf(sampler);
+    ruleOf(rule, () => unasked);
+    trailingTimesteps(schedules.get(weights)!, steps);
+    checkNumber("scale", scale);
+    labelsFor(n);
+  }
+}
+
 /** How far {@link sweep} is. */
 export interface SweepProgress {
   settings: PointSettings;
@@ -69,12 +96,14 @@ export interface SweepProgress {
 /**
  * Adds points to a study, those that it has not yet; and a floor for each n. Yields every sampling step and after every
  * point; what is in the study then may be saved.
+ * @throws RangeError or Error before anything is sampled, when a setting of any point is unknown or out of range
  */
 export function* sweep(
   points: PointSettings[],
   study: Study,
   measuring: Measuring,
 ): Generator<SweepProgress> {
+  checkPoints(points);
   for (const n of new Set(points.map((point) => point.n)))
     if (!study.floors.some((floor) => floor.n === n))
       study.floors.push(floorOf(measuring.judge, measuring.reference, n));
@@ -89,7 +118,7 @@ export function* sweep(
     } finally {
       run.return(undefined as never); // frees the tensors of the point in work if we are ended early
     }
-    study.hashes[settings.weights] ??= hashOf(settings.weights);
+    for (const weights of weightsOf(settings)) study.hashes[weights] ??= hashOf(weights);
     yield { settings, done: done + 1, points: points.length, step: null };
   }
 }

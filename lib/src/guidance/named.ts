@@ -25,6 +25,53 @@ export const RULE_NAMES: readonly RuleSettings["rule"][] = [
   ...(["plain", "rescaled", "interval", "over-time", "apg", "zero-star", "cfg++", "autoguidance"] as const),
 ];
 
+/** What a rule's setting may be. */
+type Allowed = [words: string, isAllowed: (value: unknown) => boolean];
+const NUMBER: Allowed = ["a number", (value) => typeof value === "number" && Number.isFinite(value)];
+const TEXT: Allowed = ["the name of weights", (value) => typeof value === "string"];
+const oneOf = (...names: string[]): Allowed => [
+  `one of ${names.join(", ")}`,
+  (value) => names.includes(value as string),
+];
+
+/** The settings of each rule; those with a question mark may be left out. */
+const SETTINGS: Record<RuleSettings["rule"], Record<string, Allowed>> = {
+  plain: {},
+  rescaled: { phi: NUMBER },
+  interval: { low: NUMBER, high: NUMBER },
+  "over-time": { ramp: oneOf("linear", "cosine") },
+  apg: {
+    space: oneOf("noise", "v", "x0"),
+    "eta?": NUMBER,
+    "normThreshold?": NUMBER,
+    "momentum?": NUMBER,
+  },
+  "zero-star": { zeroInitSteps: NUMBER },
+  "cfg++": {},
+  autoguidance: { guide: TEXT, "low?": NUMBER, "high?": NUMBER },
+};
+
+/** Throws unless the rule is known, and its settings are those it has: one misspelt would change nothing and stand in a study. */
+function checkSettings({ rule, ...settings }: { rule: unknown; [setting: string]: unknown }): void {
+  if (!RULE_NAMES.includes(rule as RuleSettings["rule"]))
+    throw new RangeError(`the rule is ${JSON.stringify(rule)}; there are ${RULE_NAMES.join(", ")}.`);
+  const known = Object.entries(SETTINGS[rule as RuleSettings["rule"]]);
+  for (const [name, [words, isAllowed]] of known) {
+    const [setting, isOptional] = [name.replace("?", ""), name.endsWith("?")];
+    if (isOptional && settings[setting] === undefined) continue;
+    if (!isAllowed(settings[setting]))
+      throw new RangeError(
+        `the rule ${String(rule)} has ${setting} ${JSON.stringify(settings[setting])}; it must be ${words}.`,
+      );
+  }
+  const names = known.map(([name]) => name.replace("?", ""));
+  const unknown = Object.keys(settings).find((setting) => !names.includes(setting));
+  if (unknown !== undefined)
+    throw new RangeError(
+      `the rule ${String(rule)} has no setting ${unknown}; it has ${names.join(", ") || "none"}.`,
+    );
+}
+
 /**
  * The rule of these settings.
  * @param predictOf loads the predict function of other weights by name: autoguidance's weaker network
@@ -34,6 +81,7 @@ export function ruleOf(
   settings: RuleSettings,
   predictOf?: (weights: string) => OnePredictionRule["weak"],
 ): GuidanceRule {
+  checkSettings({ ...settings });
   switch (settings.rule) {
     case "plain":
       return plain;
@@ -51,12 +99,8 @@ export function ruleOf(
       return cfgPlusPlus;
     case "autoguidance": {
       const rule = autoguidance(predictOf?.(settings.guide));
-      const { low = 0, high } = settings;
-      return high === undefined ? rule : limitedInterval({ low, high, rule });
+      const { low = 0, high = Infinity } = settings;
+      return low === 0 && high === Infinity ? rule : limitedInterval({ low, high, rule });
     }
-    default:
-      throw new RangeError(
-        `the rule is ${JSON.stringify((settings as { rule: unknown }).rule)}; there are ${RULE_NAMES.join(", ")}.`,
-      );
   }
 }

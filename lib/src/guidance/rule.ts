@@ -3,7 +3,7 @@
  * is wrapped by `inSpace`. A student's own rule is one function: `customRule("mine", (u, c, { scales }) => ...)`.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Predicts } from "../prediction";
+import type { Predict, Predicts } from "../prediction";
 import { checkShape } from "../validate";
 
 /** Where in sampling a rule is asked. */
@@ -47,7 +47,7 @@ interface RuleBase {
   /** Scales at which one pass is the whole answer, and the rule is not called: 0 the one without label, 1 the one with it. */
   onePassAt: readonly (0 | 1)[];
   /** A weaker network that is asked, with the same labels, in place of the pass without label. */
-  weak?: (x: tf.Tensor4D, t: number, labels: number[]) => tf.Tensor4D;
+  weak?: Predict;
 }
 
 /** A rule that returns one prediction. */
@@ -80,7 +80,8 @@ export function askRule(rule: GuidanceRule, u: tf.Tensor4D, c: tf.Tensor4D, know
     return answer as tf.Tensor4D;
   };
   if ("combineTwo" in rule) {
-    const { denoise, renoise } = rule.combineTwo(u, c, known);
+    const two = rule.combineTwo(u, c, known) as Partial<TwoPredictions> | undefined; // a rule may be a student's
+    const { denoise, renoise } = two ?? {};
     return { denoise: checked(denoise), renoise: checked(renoise) };
   }
   const answer = checked(rule.combine(u, c, known));

@@ -15,7 +15,7 @@ export interface IntervalOptions {
 
 /**
  * Guidance in a limited interval (Kynkäänniemi et al., arXiv 2404.07724): w where low <= t <= high, and the
- * conditional prediction alone (w = 1) elsewhere. At high noise guidance costs variety, at low noise it changes nothing.
+ * conditional prediction alone (w = 1, one pass) elsewhere. At high noise guidance costs variety, at low noise it changes nothing.
  * The paper's scale is this course's w; its interval is one of noise levels, here it is one of timesteps.
  * @throws RangeError when the interval is upside down
  */
@@ -29,6 +29,7 @@ export function limitedInterval({ high, low = 0, rule = plain }: IntervalOptions
   return {
     ...rule,
     name: `${rule.name}, ${low} <= t <= ${high}`,
+    onePassAt: rule.onePassAt.includes(1) ? rule.onePassAt : [...rule.onePassAt, 1],
     scaleAt: (w, place) => (place.t < low || place.t > high ? 1 : (rule.scaleAt?.(w, place) ?? w)),
   };
 }

@@ -1,5 +1,5 @@
 /** One bar for each thing that has a name. */
-import { axis, baseLayout, type Figure, palette, rounded, wrap } from "./figure";
+import { axis, baseLayout, type Figure, grey, palette, rounded, wrap } from "./figure";
 import { errorBars } from "./line-chart";
 
 /** The bars of one colour. */
@@ -23,10 +23,12 @@ export interface BarChartOptions {
   yTitle: string;
   title?: string;
   yRange?: readonly [number, number];
+  /** Dashed lines across, each with its name: a value to compare with. */
+  references?: readonly { name: string; value: number }[];
 }
 
 /**
- * Bars with their values written above; or at their feet, where there are intervals.
+ * Bars with their values written above; or at their feet, with two digits, where there are intervals.
  *
  * @example
  * show(barChart({ labels: ["down", "up"], values: [1200, 3400], xTitle: "part of the network", yTitle: "learned numbers" }));
@@ -34,7 +36,7 @@ export interface BarChartOptions {
  * @throws RangeError when there are no values, or more or fewer of them than labels
  */
 export function barChart(options: BarChartOptions): Figure {
-  const { labels, values, xTitle, yTitle, title, yRange } = options;
+  const { labels, values, xTitle, yTitle, title, yRange, references = [] } = options;
   const series: readonly BarSeries[] = options.series ?? (values ? [{ name: yTitle, values }] : []);
   if (series.length === 0) throw new RangeError("There are no bars to draw; give values or series.");
   for (const { name, values, low = values, high = values } of series) {
@@ -48,7 +50,7 @@ export function barChart(options: BarChartOptions): Figure {
       name,
       x: [...labels],
       y: rounded(values),
-      text: Array.from(values, written),
+      text: Array.from(values, (value) => written(value, low && high ? 2 : 4)),
       ...(low && high
         ? {
             textposition: "inside",
@@ -60,7 +62,7 @@ export function barChart(options: BarChartOptions): Figure {
       marker: { color: palette[i % palette.length] },
     })),
     layout: {
-      ...baseLayout(title, series.length > 1),
+      ...baseLayout(title, series.length + references.length > 1),
       xaxis: {
         ...axis(xTitle),
         type: "category",
@@ -70,12 +72,23 @@ export function barChart(options: BarChartOptions): Figure {
         showgrid: false,
       },
       yaxis: axis(yTitle, { range: yRange }),
+      shapes: references.map(({ name, value }) => ({
+        type: "line",
+        name,
+        showlegend: true,
+        xref: "paper",
+        x0: 0,
+        x1: 1,
+        y0: value,
+        y1: value,
+        line: { color: grey, width: 3, dash: "dash" },
+      })),
     },
   };
 }
 
-/** Whole numbers in full, others with four digits. */
-function written(value: number): string {
-  const short = Number.isInteger(value) ? value : Number(value.toPrecision(4));
+/** Whole numbers in full, others with so many digits. */
+function written(value: number, digits: number): string {
+  const short = Number.isInteger(value) ? value : Number(value.toPrecision(digits));
   return short.toLocaleString("en-US", { maximumSignificantDigits: 15 });
 }

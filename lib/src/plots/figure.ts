@@ -89,15 +89,23 @@ export function axis(
   };
 }
 
-/** Ticks at 1, 2 and 5 times each power of ten, or at the powers alone; Plotly would write the 2 and the 5 small and bare. */
+/**
+ * Ticks at 1, 2 and 5 times each power of ten; closer on a short axis, at the powers alone on a long one. Plotly would
+ * write those between the powers small and bare.
+ */
 function logTicks([low, high]: readonly [number, number]): object {
   if (!(low > 0 && high < Infinity)) return { dtick: 1 };
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const tickvals: number[] = [];
   for (let power = first; power <= last; power++) {
-    for (const factor of last - first > 3 ? [1] : [1, 2, 5]) tickvals.push(Number(`${factor}e${power}`));
+    for (const factor of tickFactors(high / low, last - first)) tickvals.push(Number(`${factor}e${power}`));
   }
   return { tickvals };
+}
+
+function tickFactors(ratio: number, powers: number): number[] {
+  if (ratio < 5) return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+  return powers > 3 ? [1] : [1, 2, 5];
 }
 
 /** The smallest and the largest finite number; [Infinity, -Infinity] where there is none. */

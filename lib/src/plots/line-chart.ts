@@ -1,5 +1,5 @@
 /** Curves over one axis. */
-import { axis, baseLayout, type Figure, grey, palette, rounded } from "./figure";
+import { axis, baseLayout, extent, type Figure, grey, palette, rounded } from "./figure";
 
 /** One curve. */
 export interface LineSeries {
@@ -54,27 +54,38 @@ export function lineChart(options: LineChartOptions): Figure {
   const { series, xTitle, yTitle, title, logX, logY, xRange, yRange, references = [] } = options;
   const legend = series.length + references.length > 1;
   return {
-    data: series.map((one, i) => lineTrace(one, i)),
+    data: [
+      ...series.map((one, i) => lineTrace(one, i)),
+      ...references.map((one) => across(one, xRange, series)),
+    ],
     layout: {
       ...baseLayout(title, legend),
       hovermode: "closest",
       xaxis: axis(xTitle, { log: logX, range: xRange, values: series.map(({ x }) => x) }),
       yaxis: axis(yTitle, { log: logY, range: yRange, values: series.map(({ y }) => y) }),
-      // In the legend, as a name beside the line would cover the curves.
-      shapes: references.map(({ name, value }) => ({
-        type: "line",
-        name,
-        showlegend: true,
-        xref: "paper",
-        x0: 0,
-        x1: 1,
-        y0: value,
-        y1: value,
-        line: { color: grey, width: 2, dash: "dash" },
-      })),
     },
   };
 }
+
+/** A value to compare with, from end to end; a curve like the others, so that the axis makes room for it. */
+function across(
+  { name, value }: { name: string; value: number },
+  xRange: readonly [number, number] | undefined,
+  series: readonly LineSeries[],
+): object {
+  const ends = xRange ?? extent(series.map(({ x }) => x));
+  return {
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: [...ends],
+    y: [value, value],
+    line: { color: grey, width: 2, dash: "dash" },
+  };
+}
+
+/** So that curves can be told apart without their colours. */
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star"];
 
 /** A series as Plotly draws it; the i-th takes the i-th colour. */
 export function lineTrace(
@@ -95,7 +106,7 @@ export function lineTrace(
     x: rounded(x),
     y: rounded(y),
     line: { color, width, ...(dash ? { dash } : {}) },
-    marker: { color, size: 9 },
+    marker: { color, size: 10, symbol: symbols[i % symbols.length] },
     ...(opacity === undefined ? {} : { opacity }),
     ...(low && high ? { error_y: errorBars(y, low, high, color) } : {}),
     ...(hover ? { text: [...hover], hovertemplate: "%{text}<extra></extra>" } : {}),

@@ -81,24 +81,20 @@ export function lossChart(
 function withEpochs(figure: Figure, lastStep: number, batchesPerEpoch: number): Figure {
   const ends: number[] = [];
   for (let step = batchesPerEpoch; step <= lastStep; step += batchesPerEpoch) ends.push(step);
-  const layout = figure.layout as { shapes: object[] };
   return {
     ...figure,
     layout: {
-      ...layout,
-      shapes: [
-        ...layout.shapes,
-        ...ends.map((step) => ({
-          type: "line",
-          layer: "below",
-          yref: "paper",
-          x0: step,
-          x1: step,
-          y0: 0,
-          y1: 1,
-          line: { color: grey, width: 1, dash: "dot" },
-        })),
-      ],
+      ...figure.layout,
+      shapes: ends.map((step) => ({
+        type: "line",
+        layer: "below",
+        yref: "paper",
+        x0: step,
+        x1: step,
+        y0: 0,
+        y1: 1,
+        line: { color: grey, width: 1, dash: "dot" },
+      })),
       // More than ten names would run into each other.
       annotations: ends.slice(0, ends.length > 10 ? 0 : undefined).map((step, i) => ({
         text: `epoch ${i + 1}`,

@@ -32,6 +32,7 @@ export function ddim({ eta = 0 }: { eta?: number } = {}): Sampler {
   return {
     name: eta === 0 ? "ddim" : `ddim, eta ${eta}`,
     addsNoise: eta > 0,
+    usesEps: true,
     minAlphaBar: 0,
     step: (move) => ddimStep(move, eta),
   };

@@ -20,4 +20,10 @@ export function ddpmStep({ xt, x0, alphaBar, alphaBarNext, z }: Omit<Move, "eps"
 }
 
 /** DDPM: adds noise in every step but the last. Made for many steps; the seed's sampler takes all 300. */
-export const ddpm: Sampler = { name: "ddpm", addsNoise: true, minAlphaBar: 0, step: ddpmStep };
+export const ddpm: Sampler = {
+  name: "ddpm",
+  addsNoise: true,
+  usesEps: false,
+  minAlphaBar: 0,
+  step: ddpmStep,
+};

@@ -31,6 +31,7 @@ export function dpmSolverStep(move: Move): tf.Tensor4D {
 export const dpmSolver: Sampler = {
   name: "dpm-solver",
   addsNoise: false,
+  usesEps: true,
   minAlphaBar: 2 ** -24, // as diffusers does; 0 has no logarithm
   step: dpmSolverStep,
 };

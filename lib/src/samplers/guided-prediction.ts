@@ -6,11 +6,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { plain } from "../guidance/plain";
 import { askRule, type GuidanceRule, type Place } from "../guidance/rule";
-import type { Predicts } from "../prediction";
+import type { Predict, Predicts } from "../prediction";
 import { checkNumber, checkShape } from "../validate";
-
-/** A network's prediction for x at timestep t, given labels; the null label asks without one. */
-export type Predict = (x: tf.Tensor4D, t: number, labels: number[]) => tf.Tensor4D;
 
 /** The predictions for a batch, what the network predicts (noise or v), [n, height, width, channels]. The caller disposes of them. */
 export type GuidedPrediction = {
@@ -98,10 +95,13 @@ export function predictGuided(
       xt: pick(x, both, rows.length),
       scales: both.map((row) => scales[row]),
     };
-    const before = [...state.values()];
+    const before = new Set(state.values());
     const { denoise, renoise } = askRule(rule, firstRows(u!, both.length), firstRows(c!, both.length), known);
+    for (const [name, tensor] of state) {
+      // A copy of its own (sharing the numbers), as a rule may remember a tensor that the sampler disposes of.
+      if (!before.has(tensor)) state.set(name, tf.keep(tf.clone(tensor)));
+    }
     const after = new Set(state.values());
-    for (const tensor of after) tf.keep(tensor);
     for (const tensor of before) if (!after.has(tensor)) tensor.dispose();
     const whole = (part: tf.Tensor4D): tf.Tensor4D => {
       if (both.length === rows.length) return part;

@@ -1,4 +1,5 @@
 /** Sampling more digits than fit through the network at a time. */
+import { checkInteger } from "../validate";
 import { sample, type SampleOptions } from "./sample";
 
 /** Options of {@link sampleMany}: those of `sample`, the noise always from `seed`. */
@@ -26,6 +27,7 @@ export function* sampleMany({
   batchSize = 100,
   ...options
 }: ManyOptions): Generator<ManyProgress, Float32Array> {
+  checkInteger("batchSize", batchSize, 1, Infinity);
   const labels: readonly number[] = options.labels;
   const noiseIndices: readonly number[] = options.noiseIndices ?? labels.map((_, i) => i);
   const batches = Math.ceil(labels.length / batchSize);

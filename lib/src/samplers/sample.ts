@@ -2,11 +2,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { plain } from "../guidance/plain";
 import { customRule, type Combine, type GuidanceRule } from "../guidance/rule";
-import { convertPrediction, type Predicts, type View } from "../prediction";
+import { checkTrainedFor, convertPrediction, type Predict, type Predicts, type View } from "../prediction";
 import { checkTimesteps, type Schedule, trailingTimesteps } from "../schedule";
 import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
 import { ddpm } from "./ddpm";
-import { type Predict, predictGuided } from "./guided-prediction";
+import { predictGuided } from "./guided-prediction";
 import { type NoiseSource, seededNoise } from "./noise";
 import type { Sampler } from "./sampler";
 import type { Threshold } from "./thresholding";
@@ -16,7 +16,7 @@ export interface SampleOptions {
   /** The network: see {@link Predict}. */
   predict: Predict;
   schedule: Schedule;
-  /** What the network predicts: noise by default. */
+  /** What the network predicts: what it says itself, or else noise. */
   predicts?: Predicts;
   /** The algorithm: DDPM, the seed's, by default. */
   sampler?: Sampler;
@@ -170,7 +170,14 @@ function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   checkShape("guidanceScale", [run.guidanceScales.length], [run.labels.length]);
   for (const w of run.guidanceScales) checkNumber("guidanceScale", w);
   checkShape("noiseIndices", [run.indices.length], [run.labels.length]);
-  const { timesteps } = run;
+  const { timesteps, rule, sampler } = run;
+  checkTrainedFor("The network", run.predict, run);
+  if (rule.weak) checkTrainedFor(`The weaker network of ${rule.name}`, rule.weak, run);
+  if ("combineTwo" in rule && !sampler.usesEps)
+    throw new RangeError(
+      `the rule ${rule.name} decides which noise is put back, and the sampler ${sampler.name} puts no predicted noise ` +
+        "back; take ddim or dpm-solver.",
+    );
   checkTimesteps(run.schedule, timesteps);
   if (timesteps.length === 0 || timesteps.some((t, i) => i > 0 && t >= timesteps[i - 1]))
     throw new RangeError(`timesteps are [${timesteps.join(", ")}]; they must fall, and be at least one.`);
@@ -181,7 +188,7 @@ function withDefaults(options: SampleOptions) {
   const {
     predict,
     schedule,
-    predicts = "noise",
+    predicts = options.predict.predicts ?? "noise",
     sampler = ddpm,
     labels,
     guidanceScale = 1,

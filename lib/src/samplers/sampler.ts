@@ -22,6 +22,8 @@ export interface Sampler {
   name: string;
   /** Whether its steps add noise. */
   addsNoise: boolean;
+  /** Whether its steps put predicted noise back: a rule that chooses which has no say otherwise. */
+  usesEps: boolean;
   /** alphaBar is raised to this where it is smaller: a sampler that works with log(alphaBar) cannot take 0. */
   minAlphaBar: number;
   step: (move: Move) => tf.Tensor4D;
