@@ -1,6 +1,7 @@
 /**
  * Executes the course's notebooks from top to bottom, each on a fresh kernel, draws a PNG beside every figure and writes
- * them back: `npm run notebooks [-- 00 04]`. The first cell that fails ends it, and that notebook stays as it was.
+ * them back: `npm run notebooks [-- 00 04]`. The first cell that fails ends it, and that notebook stays as it was. The
+ * first picture of notebook 06 is the README's, too.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import * as os from "node:os";
@@ -9,8 +10,13 @@ import { writeFileAtomic } from "cfg-lib";
 import { openBrowser } from "./notebooks/browser";
 import { clean } from "./notebooks/clean";
 import { execute } from "./notebooks/execute";
-import { courseNotebooks, readNotebook } from "./notebooks/notebook-file";
+import { courseNotebooks, FOLDER, type Notebook, PNG, readNotebook } from "./notebooks/notebook-file";
 import { addPictures, plotlyPage } from "./notebooks/pictures";
+
+function firstPicture({ cells }: Notebook): Uint8Array {
+  const pictures = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[PNG]));
+  return Buffer.from(pictures.find((picture) => picture !== undefined) as string, "base64");
+}
 
 async function main(): Promise<void> {
   const notebooks = courseNotebooks(process.argv.slice(2));
@@ -32,6 +38,7 @@ async function main(): Promise<void> {
       clean(notebook);
       const pictures = await addPictures(page, notebook);
       writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(notebook, null, 1)}\n`));
+      if (name.startsWith("06")) writeFileAtomic(path.join(FOLDER, "sweep.png"), firstPicture(notebook));
       console.log(`${name}: ${result.seconds.toFixed(0)} s, ${pictures} figures`);
     }
   } finally {

@@ -73,7 +73,7 @@ export async function findPython() {
  * @param {{ free?: number, gpu?: boolean }} [disk] bytes; CUDA's libraries take more
  */
 export function checkDisk({ free = freeBytes(), gpu = false } = {}) {
-  const [needed, kept] = gpu ? [14e9, 8e9] : [3e9, 2e9];
+  const [needed, kept] = gpu ? [14e9, 8e9] : [3e9, 1.7e9];
   if (free >= needed) return;
   const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
   throw new Problem(

@@ -9,7 +9,11 @@ import { openBrowser } from "../../scripts/notebooks/browser";
 import { ROOT } from "../../scripts/notebooks/notebook-file";
 import { writeFixture } from "../notebooks/fixture";
 
-const FIGURE = 'import * as cfg from "cfg-lib";\ncfg.show(cfg.scheduleChart(cfg.linearSchedule()));';
+/** Curves, a picture of digits, and a figure with a slider. */
+const FIGURES = `import * as cfg from "cfg-lib";
+cfg.show(cfg.scheduleChart(cfg.linearSchedule()));
+cfg.show(cfg.digitGrid(cfg.normal(4 * 1024, 1), { columns: 4 }));
+cfg.show(cfg.guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [0, 1, 2] }));`;
 const LIVE_CHART = `const live = cfg.liveFigure({ interval: 100 });
 const x: number[] = [];
 for await (const i of await cfg.progress([0, 1, 2, 3, 4, 5], { label: "Counting" })) {
@@ -22,7 +26,7 @@ live.done();`;
 let lab: ChildProcess;
 let browser: Browser;
 let address: URL;
-const fixture = writeFixture(FIGURE, LIVE_CHART);
+const fixture = writeFixture(FIGURES, LIVE_CHART);
 
 /** Starts the course and waits for the address that it prints. */
 async function startCourse(): Promise<URL> {
@@ -52,7 +56,7 @@ after(async () => {
   await ended;
 });
 
-test("a figure and a live chart are drawn in JupyterLab", { timeout: 120_000 }, async () => {
+test("curves, digits, a slider and a live chart are drawn in JupyterLab", { timeout: 120_000 }, async () => {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1600 } });
   const notebook = path.relative(ROOT, fixture).split(path.sep).join("/");
   await page.goto(new URL(`/lab/tree/${notebook}${address.search}`, address).href);
@@ -60,9 +64,15 @@ test("a figure and a live chart are drawn in JupyterLab", { timeout: 120_000 }, 
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByText("Run All Cells", { exact: true }).click();
   const plots = page.locator(".jp-OutputArea .js-plotly-plot");
-  await plots.nth(1).locator(".trace path").first().waitFor({ state: "attached", timeout: 60_000 });
-  assert.equal(await plots.count(), 2);
+  await plots.nth(3).locator(".trace path").first().waitFor({ state: "attached", timeout: 60_000 });
+  assert.equal(await plots.count(), 4);
   assert.ok((await plots.nth(0).locator(".trace").count()) >= 2, "the schedule's two curves");
+  assert.equal(await plots.nth(1).locator("image").count(), 1, "the digits' picture");
+  assert.equal(
+    await plots.nth(2).locator(".slider-container .slider-label").count(),
+    3,
+    "a place for each w",
+  );
   const isFinished = page.locator(".jp-OutputArea", { hasText: "6/6" });
   await isFinished.first().waitFor({ timeout: 30_000 });
   await page.waitForTimeout(1000);

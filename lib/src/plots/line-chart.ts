@@ -19,6 +19,8 @@ export interface LineSeries {
   high?: ArrayLike<number>;
   /** A text for each place, shown when it is pointed at. */
   hover?: readonly string[];
+  /** A text written above each place; empty for none. */
+  labels?: readonly string[];
 }
 
 /** Options of {@link lineChart}. */
@@ -89,10 +91,10 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star"];
 
 /** A series as Plotly draws it; the i-th takes the i-th colour. */
 export function lineTrace(
-  { name, x, y, colour, dash, width = 3, opacity, mode = "lines", low, high, hover }: LineSeries,
+  { name, x, y, colour, dash, width = 3, opacity, mode = "lines", low, high, hover, labels }: LineSeries,
   i: number,
 ): object {
-  for (const [what, values] of Object.entries({ y, low, high, hover })) {
+  for (const [what, values] of Object.entries({ y, low, high, hover, labels })) {
     if (values && values.length !== x.length)
       throw new RangeError(
         `The series "${name}" has ${x.length} x and ${values.length} ${what}; it must have as many of both.`,
@@ -101,7 +103,7 @@ export function lineTrace(
   const color = colour ?? palette[i % palette.length];
   return {
     type: "scatter",
-    mode,
+    mode: labels ? `${mode}+text` : mode,
     name,
     x: rounded(x),
     y: rounded(y),
@@ -109,7 +111,8 @@ export function lineTrace(
     marker: { color, size: 10, symbol: symbols[i % symbols.length] },
     ...(opacity === undefined ? {} : { opacity }),
     ...(low && high ? { error_y: errorBars(y, low, high, color) } : {}),
-    ...(hover ? { text: [...hover], hovertemplate: "%{text}<extra></extra>" } : {}),
+    ...(labels ? { text: [...labels], textposition: "top center", cliponaxis: false } : {}),
+    ...(hover ? { hovertext: [...hover], hovertemplate: "%{hovertext}<extra></extra>" } : {}),
   };
 }
 
