@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { encodeSafetensors, Judge, startEngine, trainJudge, writeFileAtomic } from "cfg-lib";
 import { batches, loadMnist, toFloat } from "mnist-data-loader";
-import { readOptions } from "./options";
+import { readOptions, runCommand } from "./options";
 
 const USAGE = "npm run judge -- [--out checkpoints] [--epochs 8] [--seed 0]";
 
@@ -64,10 +64,4 @@ function main(): void {
   console.log(`${right} of ${test.count} test digits right; ${seconds} s. Written to ${options.out}.`);
 }
 
-try {
-  if (options.help) console.log(USAGE);
-  else main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+void runCommand(main, options.help ? USAGE : undefined);

@@ -15,6 +15,17 @@ export function readOptions<T extends Options>(
   }
 }
 
+/** Runs a command, or prints its usage where it was asked for. What goes wrong is told in one line. */
+export async function runCommand(main: () => void | Promise<void>, usage: string | undefined): Promise<void> {
+  try {
+    if (usage === undefined) await main();
+    else console.log(usage);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
 /** A number option, or an error that says what was given. */
 export function numberOption(name: string, text: string): number {
   const value = Number(text);

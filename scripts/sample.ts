@@ -18,7 +18,7 @@ import {
   writeNpy,
 } from "cfg-lib";
 import { loadMnist } from "mnist-data-loader";
-import { numberOption, readOptions } from "./options";
+import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
   [--weights repaired-ema | seed | FILE.safetensors] [--sampler dpm-solver | ddim | ddpm] [--steps 6]
@@ -88,10 +88,4 @@ function writePng(file: string, images: Float32Array, columns: number): void {
   writeFileAtomic(path.resolve(file), Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64"));
 }
 
-try {
-  if (options.help) console.log(USAGE);
-  else main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+void runCommand(main, options.help ? USAGE : undefined);

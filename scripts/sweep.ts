@@ -21,7 +21,7 @@ import {
   writeStudy,
 } from "cfg-lib";
 import { FIRST, GRIDS } from "./sweep/grids";
-import { numberOption, readOptions } from "./options";
+import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
 or a grid of your own, every list separated by commas:
@@ -149,10 +149,4 @@ function compute(wanted: PointSettings[], file: string, study: Study, measuring:
   }
 }
 
-try {
-  if (options.help) console.log(USAGE);
-  else main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+void runCommand(main, options.help ? USAGE : undefined);

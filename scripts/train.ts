@@ -17,7 +17,7 @@ import {
 import { batches, loadMnist } from "mnist-data-loader";
 import { recipeOf, RECIPES } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
-import { numberOption, readOptions } from "./options";
+import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
   [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
@@ -118,10 +118,4 @@ async function main(): Promise<void> {
   );
 }
 
-if (options.help) console.log(USAGE);
-else {
-  main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+void runCommand(main, options.help ? USAGE : undefined);
