@@ -1,0 +1,53 @@
+/** Notebook 04's full run, from a fresh clone: stopped, and gone on with after a restart of the kernel. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import { test } from "node:test";
+import { FOLDER, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
+import { startKernel } from "../notebook/kernel";
+
+test(
+  "notebook 04's full run can be stopped, and goes on after a restart",
+  { timeout: 180_000 },
+  async (t) => {
+    const { cells } = readNotebook(path.join(FOLDER, "04_training.ipynb"));
+    const codes = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => textOf(source));
+    const first = codes[0];
+    const fullRun = codes.find((code) => code.includes("const FULL_RUN = false;"))!;
+    const trainNow = fullRun.replace("const FULL_RUN = false;", "const FULL_RUN = true;");
+
+    // In a folder of its own, so that the checkpoint of a real run stays as it is.
+    const root = mkdtempSync(path.join(FOLDER, "test-"));
+    t.after(() => rmSync(root, { recursive: true, force: true }));
+    const folder = path.join(root, "notebooks");
+    mkdirSync(folder);
+
+    /** Runs the two cells on a fresh kernel, and presses the stop button after some steps. */
+    const runAndStop = async (steps: number, code: string): Promise<string> => {
+      const kernel = await startKernel({ folder });
+      try {
+        const { status, printed } = await kernel.run(first);
+        assert.equal(status, "ok", printed);
+        let isPressed = false;
+        const result = await kernel.run(code, ({ data }) => {
+          const done = Number(/(\d+)\/2340,/.exec(String(data["text/plain"]))?.[1] ?? 0);
+          if (isPressed || done < steps) return;
+          isPressed = true;
+          kernel.interrupt();
+        });
+      return result.printed;
+      } finally {
+        await kernel.close();
+      }
+    };
+    const stepIn = (printed: string): number => Number(/^Step (\d+); the checkpoint is/m.exec(printed)?.[1]);
+
+    const before = stepIn(await runAndStop(1, trainNow));
+    assert.ok(before >= 1, `stopped at step ${before}`);
+    assert.ok(existsSync(path.join(root, "checkpoints", "notebook.safetensors")));
+    const after = stepIn(await runAndStop(before + 1, trainNow));
+    assert.ok(after > before, `stopped at step ${before}, then at ${after}`);
+    const other = trainNow.replace("labelDropout: LABEL_DROPOUT,", "labelDropout: 0.5,");
+    assert.match(await runAndStop(Infinity, other), /notebook\.safetensors is of a run with other settings/);
+  },
+);
