@@ -35,7 +35,7 @@ test(
           isPressed = true;
           kernel.interrupt();
         });
-      return result.printed;
+        return result.printed;
       } finally {
         await kernel.close();
       }
