@@ -33,12 +33,13 @@ const scales: PointSettings[] = [
 /** The steps of the repair: the seed's start, its EMA, and the recipes on the way. */
 const repair: PointSettings[] = [
   ...[1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...SEED, scale, start: "training-end" as const })),
-  ...[1.5, 2, 3, 4, 6].flatMap((scale) =>
+  ...[1.5, 2, 3, 4].flatMap((scale) =>
     (["noise", "training-end"] as const).map((start) => ({ ...SEED, scale, start, weights: "seed-ema" })),
   ),
-  ...["zero-snr-decay-ema", "zero-snr-small-ema", "repaired"].flatMap((weights) =>
-    [1, 1.1, 1.25, 1.5, 2].map((scale) => ({ ...REPAIRED, scale, weights })),
+  ...["zero-snr-decay-ema", "repaired"].flatMap((weights) =>
+    [1, 1.25, 1.5, 2].map((scale) => ({ ...REPAIRED, scale, weights })),
   ),
+  ...[1, 1.25, 1.5].map((scale) => ({ ...REPAIRED, scale, weights: "zero-snr-spread-ema" })),
 ];
 
 const STEPS: Record<SamplerName, number[]> = {
@@ -64,34 +65,51 @@ const ddpm: PointSettings[] = [
   ...[3, 4, 6, 8].map((count) => ({ ...REPAIRED, n: 500, steps: count })),
 ];
 
-/** The settings that each rule is tried at; w = 4 is too much for all, and shows what a rule does about it. */
+/** The settings that each rule is tried at. */
 const TRIED: [RuleSettings, number[]][] = [
-  [{ rule: "plain" }, [1, 1.05, 1.1, 1.15, 1.2, 1.25, 1.5, 4]],
-  ...[0.3, 0.7, 1].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.1, 1.25, 4]]),
+  [{ rule: "plain" }, [1, 1.1, 1.15, 1.2, 1.25, 1.3, 1.5]],
+  ...[0.3, 0.7, 1].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.25, 1.5, 2]]),
   ...[
     [0, 250],
     [0, 200],
     [50, 250],
     [100, 299],
-  ].map(([low, high]): [RuleSettings, number[]] => [{ rule: "interval", low, high }, [1.15, 1.25, 1.5, 4]]),
+  ].map(([low, high]): [RuleSettings, number[]] => [
+    { rule: "interval", low, high },
+    [1.25, 1.35, 1.5, 1.75],
+  ]),
   ...(["linear", "cosine"] as const).map((ramp): [RuleSettings, number[]] => [
     { rule: "over-time", ramp },
-    [1.15, 1.3, 4],
+    [1.15, 1.25, 1.5],
   ]),
   ...[10, 5].map((normThreshold): [RuleSettings, number[]] => [
     { rule: "apg", space: "x0", eta: 0, normThreshold, momentum: 0 },
-    [1.1, 1.25, 4],
+    [1.25, 1.5, 2],
   ]),
-  [{ rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: -0.5 }, [1.1, 1.25, 4]],
-  [{ rule: "zero-star", zeroInitSteps: 0 }, [1.1, 1.25, 4]],
-  [{ rule: "zero-star", zeroInitSteps: 1 }, [1.1, 1.25, 4]],
-  [{ rule: "cfg++" }, [0.4, 0.5, 0.6, 0.7, 1.2]],
-  [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.15, 1.25, 1.5, 2, 4]],
+  [{ rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: -0.5 }, [1.25, 1.5, 2]],
+  [{ rule: "zero-star", zeroInitSteps: 0 }, [1.15, 1.25, 1.5]],
+  [{ rule: "zero-star", zeroInitSteps: 1 }, [1.15, 1.25, 1.5]],
+  [{ rule: "cfg++" }, [0.4, 0.6, 0.8, 1, 1.2]],
+  [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.15, 1.25, 1.5, 2]],
 ];
 
-const choose: PointSettings[] = TRIED.flatMap(([rule, tried]) =>
-  tried.map((scale) => ({ ...REPAIRED, ...CHOSEN_ON, rule, scale })),
-);
+/** What the rules do about a scale that is too large. */
+const AT_4: RuleSettings[] = [
+  { rule: "plain" },
+  { rule: "rescaled", phi: 0.7 },
+  { rule: "interval", low: 0, high: 200 },
+  { rule: "interval", low: 100, high: 299 },
+  { rule: "over-time", ramp: "linear" },
+  { rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: 0 },
+  { rule: "apg", space: "x0", eta: 0, normThreshold: 10, momentum: -0.5 },
+  { rule: "zero-star", zeroInitSteps: 0 },
+  { rule: "autoguidance", guide: "repaired-epoch1" },
+];
+
+const choose: PointSettings[] = [
+  ...TRIED.flatMap(([rule, tried]) => tried.map((scale) => ({ rule, scale }))),
+  ...AT_4.map((rule) => ({ rule, scale: 4 })),
+].map((tried) => ({ ...REPAIRED, ...CHOSEN_ON, ...tried }));
 
 /** Curves of as many digits as a live point in a lesson has. */
 const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));

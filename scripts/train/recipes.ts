@@ -12,13 +12,19 @@ export interface Recipe {
   decay: boolean;
 }
 
-/** The seed's recipe, the one whose flaw is repaired, and three on the way to it. */
+/** The seed's recipe, the one whose flaw is repaired, and three others that were tried. */
 export const RECIPES: Record<string, Recipe> = {
   seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
   "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },
   "zero-snr-decay": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: true },
-  "zero-snr-small": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
-  repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 16, spread: true, decay: true },
+  "zero-snr-spread": {
+    schedule: "zero-terminal-snr",
+    predicts: "v",
+    batchSize: 16,
+    spread: true,
+    decay: true,
+  },
+  repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
 };
 
 /**

@@ -26,6 +26,8 @@ interface Subject {
 export class TrainingRecord {
   private readonly started = performance.now();
   private readonly firstStep: number;
+  /** The code that the run began with; later commits change nothing in it. */
+  private readonly commit = commit();
 
   constructor(private readonly subject: Subject) {
     this.firstStep = subject.trainer.step;
@@ -65,7 +67,7 @@ export class TrainingRecord {
       machine: engine.machine,
       tensorflow: engine.tensorflow,
     };
-    const text = JSON.stringify({ ...told, commit: commit(), losses: Array.from(log.values()) });
+    const text = JSON.stringify({ ...told, commit: this.commit, losses: Array.from(log.values()) });
     writeFileAtomic(path.join(folder, "log.json"), new TextEncoder().encode(`${text}\n`));
     return `epoch ${epoch + 1}: mean loss ${epochMeans[epoch].toFixed(4)}`;
   }
