@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   bestOfEachRule,
+  CHOSEN_ON,
   chosenRules,
   type Measured,
   findPoint,
@@ -146,6 +147,25 @@ test("the interval of every rule's distance overlaps that of plain guidance, as 
     behind.map(({ settings }) => settings.rule.rule),
     ["autoguidance"],
   );
+});
+
+test("at w = 4 leaving out the high noise more than halves the distance, ramp and momentum help, as notebook 10 says", () => {
+  const at4 = (rule: PointSettings["rule"]): Measured =>
+    point({ ...CHOSEN_ON, rule, scale: 4 }).score.frechet;
+  const alone = at4({ rule: "plain" });
+  assert.ok(at4({ rule: "interval", low: 0, high: 200 }).value < alone.value / 2);
+  const apg = { rule: "apg", space: "x0", eta: 0, normThreshold: 10 } as const;
+  for (const rule of [{ rule: "over-time", ramp: "linear" } as const, { ...apg, momentum: -0.5 }])
+    assert.ok(at4(rule).high < alone.low, rule.rule);
+});
+
+test("the repaired recipe is further away than the original past w = 2, as notebook 08 says", () => {
+  for (const scale of [3, 4, 6, 8, 10, 12]) {
+    const [original, repaired] = [point({ scale }), point({ ...REPAIRED, scale })].map(
+      ({ score }) => score.frechet,
+    );
+    assert.ok(repaired.low > original.high, `w = ${scale}`);
+  }
 });
 
 test("each rule is scored at the settings that were best on other digits", () => {
