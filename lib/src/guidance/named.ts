@@ -99,8 +99,9 @@ export function ruleOf(
       return cfgPlusPlus;
     case "autoguidance": {
       const rule = autoguidance(predictOf?.(settings.guide));
-      const { low = 0, high = Infinity } = settings;
-      return low === 0 && high === Infinity ? rule : limitedInterval({ low, high, rule });
+      const { low, high } = settings;
+      if (low === undefined && high === undefined) return rule;
+      return limitedInterval({ low, high: high ?? Number.MAX_SAFE_INTEGER, rule });
     }
   }
 }
