@@ -67,7 +67,7 @@ test("curves, digits, a slider and a live chart are drawn in JupyterLab", { time
   await plots.nth(3).locator(".trace path").first().waitFor({ state: "attached", timeout: 60_000 });
   assert.equal(await plots.count(), 4);
   assert.ok((await plots.nth(0).locator(".trace").count()) >= 2, "the schedule's two curves");
-  assert.equal(await plots.nth(1).locator("image").count(), 1, "the digits' picture");
+  assert.equal(await plots.nth(1).locator(".im image").count(), 1, "the digits' picture");
   assert.equal(
     await plots.nth(2).locator(".slider-container .slider-label").count(),
     3,
