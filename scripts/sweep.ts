@@ -52,6 +52,7 @@ const BY_NAME: Record<RuleSettings["rule"], RuleSettings> = {
   "zero-star": { rule: "zero-star", zeroInitSteps: 0 },
   "cfg++": { rule: "cfg++" },
   autoguidance: { rule: "autoguidance", guide: "repaired-epoch1" },
+  "with-autoguidance": { rule: "with-autoguidance", guide: "repaired-epoch1", autoScale: 1.3 },
 };
 
 function numbers(name: "scales" | "steps" | "n" | "seeds"): number[] {

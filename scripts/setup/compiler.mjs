@@ -3,14 +3,11 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { download } from "./download.mjs";
-import { CACHE, ENGINE, PACKAGE, ROOT, SETUP } from "./places.mjs";
+import { CACHE, ENGINE, PACKAGE, ROOT } from "./places.mjs";
 import { Problem } from "./problem.mjs";
 import { mustRun, run } from "./run.mjs";
 
 export const ADDON = path.join("lib", "napi-v8", "tfjs_binding.node");
-
-/** Header that lets the addon set attributes that are lists of texts. */
-export const LIST_ATTRIBUTE = path.join(SETUP, "list_attribute.h");
 
 /**
  * @typedef {object} Compiler
@@ -93,7 +90,6 @@ export function flags(platform = process.platform) {
     `-I${path.join(ROOT, "node_modules", "node-api-headers", "include")}`,
     `-I${PACKAGE}`,
     `-I${path.join(deps, "include")}`,
-    ...["-include", LIST_ATTRIBUTE],
     path.join(PACKAGE, "binding", "tfjs_backend.cc"),
     path.join(PACKAGE, "binding", "tfjs_binding.cc"),
     ...[`-L${path.join(deps, "lib")}`, "-ltensorflow", "-ltensorflow_framework"],

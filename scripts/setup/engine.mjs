@@ -5,7 +5,7 @@
  */
 import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { ADDON, LIST_ATTRIBUTE } from "./compiler.mjs";
+import { ADDON } from "./compiler.mjs";
 import { download } from "./download.mjs";
 import { CACHE, ENGINE, PACKAGE, SETUP } from "./places.mjs";
 import { mustRun } from "./run.mjs";
@@ -119,6 +119,6 @@ export function tensorFlowInputs(build) {
 /** What the addon is made from, for its stamp. @param {Build} build */
 export function addonInputs(build) {
   const { texts, paths } = tensorFlowInputs(build);
-  const sources = [path.join(PACKAGE, "binding"), path.join(SETUP, "compiler.mjs"), LIST_ATTRIBUTE];
+  const sources = [path.join(PACKAGE, "binding"), path.join(SETUP, "compiler.mjs")];
   return { texts, paths: [...paths, ...sources] };
 }

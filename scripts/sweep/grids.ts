@@ -91,6 +91,10 @@ const TRIED: [RuleSettings, number[]][] = [
   [{ rule: "zero-star", zeroInitSteps: 1 }, [1.15, 1.25, 1.5]],
   [{ rule: "cfg++" }, [0.4, 0.6, 0.8, 1, 1.2]],
   [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.15, 1.25, 1.5, 2]],
+  ...[1.15, 1.3, 1.5].map((autoScale): [RuleSettings, number[]] => [
+    { rule: "with-autoguidance", guide: "repaired-epoch1", autoScale },
+    [1.1, 1.15, 1.2, 1.25],
+  ]),
 ];
 
 /** What the rules do about a scale that is too large. */

@@ -7,8 +7,6 @@ import {
   type AttributeValue,
   execute,
   executeOneDnn,
-  fusedConvolutionOp,
-  hasFusedConvolution,
   hasOneDnn,
   isTensorFlow,
   POOL_2X2,
@@ -214,15 +212,4 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
     return { value: output as tf.Tensor4D, gradFunc };
   });
   return op(x);
-}
-
-/**
- * relu(conv(x) + bias), without gradient, for sampling.
- * @param x images [n, height, width, in]
- * @param filter convolution weights [3, 3, in, out]
- * @param bias [out]
- */
-export function convBiasRelu(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
-  if (isTensorFlow() && hasFusedConvolution()) return fusedConvolutionOp([x, filter, bias]) as tf.Tensor4D;
-  return tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias, activation: "relu" });
 }

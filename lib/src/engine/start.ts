@@ -4,6 +4,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as os from "node:os";
 import * as util from "node:util";
+import { setGraphEngine } from "./graph";
+import { sessionEngine } from "./saved-model";
 import { pinWorkers, threadIds } from "./threads";
 
 /** What runs the tensors. */
@@ -18,13 +20,19 @@ export interface EngineInfo {
   machine: string;
 }
 
+/** What is asked of tfjs-node's backend. */
+interface Backend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version: string };
+}
+
 /**
  * Makes TensorFlow the engine of every tensor operation. Call it once before the first tensor; again it does nothing.
  * @throws Error with one clear line when the engine is missing or broken.
  */
 export function startEngine(): EngineInfo {
   if (tf.getBackend() !== "tensorflow") load();
-  const backend = tf.backend() as unknown as { isUsingGpuDevice: boolean; binding: { TF_Version: string } };
+  const backend = tf.backend() as unknown as Backend;
   const cores = os.availableParallelism();
   return {
     backend: tf.getBackend(),
@@ -47,6 +55,8 @@ function load(): void {
     throw engineError(cause);
   }
   if (tf.getBackend() !== "tensorflow") throw engineError(new Error("TensorFlow.js did not choose it"));
+  // On a GPU a session's results come back to main memory, so there the operations run one by one.
+  if (!(tf.backend() as unknown as Backend).isUsingGpuDevice) setGraphEngine(sessionEngine);
   pinWorkers(threads, warmUp);
 }
 

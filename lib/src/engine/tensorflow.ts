@@ -36,17 +36,7 @@ interface TensorFlowBackend {
 }
 
 /** An attribute's value: whole numbers as `{ int }`, shapes as `{ shape }`, others by their JavaScript type. */
-export type AttributeValue =
-  | string
-  | boolean
-  | number
-  | { int: number | number[] }
-  | { shape: number[] }
-  | { texts: string[] }
-  | { floatTypes: number };
-
-/** How the addon is told of lists (scripts/setup/list_attribute.h): by the first character of a text. */
-const [TEXT_LIST, TYPE_LIST] = ["\u001f", "\u001e"];
+export type AttributeValue = string | boolean | number | { int: number | number[] } | { shape: number[] };
 
 /** Whether the active backend is tfjs-node's TensorFlow. */
 export function isTensorFlow(): boolean {
@@ -61,16 +51,6 @@ function attribute(binding: Binding, name: string, value: AttributeValue): Attri
   if (typeof value === "string") return { name, type: binding.TF_ATTR_STRING, value };
   if (typeof value === "boolean") return { name, type: binding.TF_ATTR_BOOL, value };
   if (typeof value === "number") return { name, type: binding.TF_ATTR_FLOAT, value };
-  if ("texts" in value)
-    return {
-      name,
-      type: binding.TF_ATTR_STRING,
-      value: value.texts.map((text) => TEXT_LIST + text).join(""),
-    };
-  if ("floatTypes" in value) {
-    const types = String.fromCharCode(binding.TF_FLOAT).repeat(value.floatTypes);
-    return { name, type: binding.TF_ATTR_STRING, value: TYPE_LIST + types };
-  }
   if ("shape" in value) return { name, type: binding.TF_ATTR_SHAPE, value: value.shape };
   return { name, type: binding.TF_ATTR_INT, value: value.int };
 }
@@ -158,23 +138,6 @@ function canPoolWithOneDnn(): boolean {
   return works(() => executeOneDnn("_MklNativeMaxPool", [tf.ones([1, 2, 2, 1])], POOL_2X2, 2));
 }
 
-let fusedConvolution: boolean | undefined;
-
-/** Whether convolution, bias and ReLU can be one kernel: the addon must have been compiled to pass lists. */
-export function hasFusedConvolution(): boolean {
-  fusedConvolution ??= hasOneDnn() && tf.tidy(canFuseConvolution);
-  return fusedConvolution;
-}
-
-function canFuseConvolution(): boolean {
-  return works(() => fusedConvolutionOp([tf.ones([1, 2, 2, 1]), tf.ones([3, 3, 1, 1]), tf.ones([1])]));
-}
-
-/** relu(conv(x) + bias) in one kernel, 3x3, same size; use only where {@link hasFusedConvolution}. Inputs: x, filter, bias. */
-export function fusedConvolutionOp(inputs: tf.Tensor[]): tf.Tensor {
-  return executeOneDnn("_MklNativeFusedConv2D", inputs, FUSED_CONVOLUTION)[0];
-}
-
 function works(attempt: () => unknown): boolean {
   try {
     attempt();
@@ -190,13 +153,6 @@ export const SAME_CONVOLUTION: Record<string, AttributeValue> = {
   padding: "SAME",
   data_format: "NHWC",
   dilations: { int: [1, 1, 1, 1] },
-};
-
-const FUSED_CONVOLUTION: Record<string, AttributeValue> = {
-  ...SAME_CONVOLUTION,
-  fused_ops: { texts: ["BiasAdd", "Relu"] },
-  num_args: { int: 1 },
-  TArgs: { floatTypes: 1 },
 };
 
 /** Max pooling over 2x2 pixels with stride 2, as the attributes of TensorFlow's pooling operations. */

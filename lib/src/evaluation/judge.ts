@@ -4,8 +4,9 @@
  * layer places every image in a space where sets of images can be compared.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { maxPool2x2 } from "../engine/ops";
+import { compileGraph, type RunnableGraph } from "../engine/graph";
 import { foldBatchNorm } from "../unet/fold";
+import { graphLayers } from "../unet/graph-layers";
 import { foldedLayers, type Layers } from "../unet/layers";
 import {
   convNormShapes,
@@ -44,15 +45,17 @@ export const judgeShapes: ParameterShapes = [
  * @param x images [n, 32, 32, 1] in [-1, 1]
  * @returns features [n, 128], not negative, and logits [n, 10]
  */
-export function judgeNetwork(layers: Layers, x: tf.Tensor4D): { features: tf.Tensor2D; logits: tf.Tensor2D } {
+export function judgeNetwork<Image, Vector, Labels>(
+  layers: Layers<Image, Vector, Labels>,
+  x: Image,
+): { features: Vector; logits: Vector } {
   let h = x;
   for (const [name] of BLOCKS) {
     h = layers.convBatchNormRelu(h, `${name}.conv1`, `${name}.bn1`);
     h = layers.convBatchNormRelu(h, `${name}.conv2`, `${name}.bn2`);
-    h = maxPool2x2(h); // [n, 16, 16, 16], [n, 8, 8, 32], [n, 4, 4, 64]
+    h = layers.maxPool(h); // [n, 16, 16, 16], [n, 8, 8, 32], [n, 4, 4, 64]
   }
-  const flat = tf.reshape<tf.Rank.R2>(h, [x.shape[0], -1]); // [n, 4 * 4 * 64]
-  const features = tf.relu(layers.linear(flat, "hidden"));
+  const features = layers.relu(layers.linear(layers.flatten(h), "hidden")); // [n, 4 * 4 * 64] -> [n, 128]
   return { features, logits: layers.linear(features, "output") };
 }
 
@@ -73,7 +76,9 @@ const BATCH = 250;
 
 /** The trained judge. It holds tensors: call {@link Judge.dispose} when it is no longer needed. */
 export class Judge {
+  /** The network with batch norm folded: its parameters and, where the engine runs graphs, the graph of them. */
   private readonly parameters: Parameters;
+  private readonly graph: RunnableGraph | undefined;
 
   /** @throws Error when the state dict does not fit the judge */
   constructor(state: StateDict) {
@@ -82,6 +87,11 @@ export class Judge {
     this.parameters = foldBatchNorm(whole);
     tf.dispose([...whole.values()]);
     for (const tensor of this.parameters.values()) tf.keep(tensor);
+    this.graph = compileGraph((builder) => {
+      const x = builder.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
+      const { features, logits } = judgeNetwork(graphLayers(builder, this.parameters), x);
+      return { inputs: [x], outputs: [features, logits] };
+    });
   }
 
   /**
@@ -112,9 +122,9 @@ export class Judge {
           IMAGE_SIZE,
           1,
         ]);
-        const found = judgeNetwork(foldedLayers(this.parameters), tf.clipByValue(x, -1, 1));
-        checkShape("features", found.features.shape, [end - start, FEATURE_COUNT]);
-        return [tf.softmax(found.logits), found.features];
+        const { features: found, logits } = this.ask(tf.clipByValue(x, -1, 1));
+        checkShape("features", found.shape, [end - start, FEATURE_COUNT]);
+        return [tf.softmax(logits), found];
       });
       probabilities.set(p.dataSync<"float32">(), start * 10);
       features.set(f.dataSync<"float32">(), start * FEATURE_COUNT);
@@ -123,8 +133,15 @@ export class Judge {
     return { ...mostProbable(probabilities), probabilities, features };
   }
 
+  private ask(x: tf.Tensor4D): { features: tf.Tensor; logits: tf.Tensor } {
+    if (!this.graph) return judgeNetwork(foldedLayers(this.parameters), x);
+    const [features, logits] = this.graph.run([x]);
+    return { features, logits };
+  }
+
   /** Frees the judge's tensors. */
   dispose(): void {
+    this.graph?.dispose();
     tf.dispose([...this.parameters.values()]);
     this.parameters.clear();
   }

@@ -63,7 +63,7 @@ export function* runPoint(settings: PointSettings, measuring: Measuring): Genera
 
 /** The weights of a point: the network's, and the weaker one's of autoguidance. */
 function weightsOf({ weights, rule }: PointSettings): string[] {
-  return rule.rule === "autoguidance" ? [weights, rule.guide] : [weights];
+  return "guide" in rule ? [weights, rule.guide] : [weights];
 }
 
 /** Throws unless every point can be sampled. */

@@ -1,12 +1,13 @@
 /** Guidance rules as plain settings, for files and command lines: a study says which rule made each of its points. */
 import { apg, type ApgOptions } from "./apg";
-import { autoguidance } from "./autoguidance";
+import { autoguidance, withAutoguidance } from "./autoguidance";
 import { cfgPlusPlus } from "./cfg-plus-plus";
 import { cfgZeroStar } from "./cfg-zero-star";
 import { inSpace } from "./in-space";
 import { plain } from "./plain";
 import { rescaled } from "./rescaled";
-import type { GuidanceRule, OnePredictionRule } from "./rule";
+import type { Predict } from "../prediction";
+import type { GuidanceRule } from "./rule";
 import { cosineRamp, limitedInterval, linearRamp, scaleOverTime } from "./scale-over-time";
 
 /** A rule and its settings. */
@@ -18,11 +19,13 @@ export type RuleSettings =
   | ({ rule: "apg"; space: "noise" | "v" | "x0" } & ApgOptions)
   | { rule: "zero-star"; zeroInitSteps: number }
   | { rule: "cfg++" }
-  | { rule: "autoguidance"; guide: string; low?: number; high?: number };
+  | { rule: "autoguidance"; guide: string; low?: number; high?: number }
+  | { rule: "with-autoguidance"; guide: string; autoScale: number };
 
 /** The names of the rules. */
 export const RULE_NAMES: readonly RuleSettings["rule"][] = [
-  ...(["plain", "rescaled", "interval", "over-time", "apg", "zero-star", "cfg++", "autoguidance"] as const),
+  ...(["plain", "rescaled", "interval", "over-time", "apg", "zero-star", "cfg++"] as const),
+  ...(["autoguidance", "with-autoguidance"] as const),
 ];
 
 /** What a rule's setting may be. */
@@ -49,6 +52,7 @@ const SETTINGS: Record<RuleSettings["rule"], Record<string, Allowed>> = {
   "zero-star": { zeroInitSteps: NUMBER },
   "cfg++": {},
   autoguidance: { guide: TEXT, "low?": NUMBER, "high?": NUMBER },
+  "with-autoguidance": { guide: TEXT, autoScale: NUMBER },
 };
 
 /** Throws unless the rule is known, and its settings are those it has: one misspelt would change nothing and stand in a study. */
@@ -77,10 +81,7 @@ function checkSettings({ rule, ...settings }: { rule: unknown; [setting: string]
  * @param predictOf loads the predict function of other weights by name: autoguidance's weaker network
  * @throws RangeError when the rule is unknown or a setting is out of range
  */
-export function ruleOf(
-  settings: RuleSettings,
-  predictOf?: (weights: string) => OnePredictionRule["weak"],
-): GuidanceRule {
+export function ruleOf(settings: RuleSettings, predictOf?: (weights: string) => Predict): GuidanceRule {
   checkSettings({ ...settings });
   switch (settings.rule) {
     case "plain":
@@ -103,5 +104,7 @@ export function ruleOf(
       if (low === undefined && high === undefined) return rule;
       return limitedInterval({ low, high: high ?? Number.MAX_SAFE_INTEGER, rule });
     }
+    case "with-autoguidance":
+      return withAutoguidance(predictOf?.(settings.guide), { autoScale: settings.autoScale });
   }
 }

@@ -27,6 +27,8 @@ export interface Known extends Place {
   predicts: Predicts;
   /** w of each image. */
   scales: readonly number[];
+  /** What the network of `alsoAsk` answered, if the rule has one. */
+  weak?: tf.Tensor4D;
   /** The rule's own memory of this run: kept from step to step, freed at the end. */
   state: Map<string, tf.Tensor>;
 }
@@ -48,6 +50,8 @@ interface RuleBase {
   onePassAt: readonly (0 | 1)[];
   /** A weaker network that is asked, with the same labels, in place of the pass without label. */
   weak?: Predict;
+  /** A weaker network that is asked beside the two passes, with the same labels. */
+  alsoAsk?: Predict;
 }
 
 /** A rule that returns one prediction. */

@@ -172,7 +172,8 @@ function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   checkShape("noiseIndices", [run.indices.length], [run.labels.length]);
   const { timesteps, rule, sampler } = run;
   checkTrainedFor("The network", run.predict, run);
-  if (rule.weak) checkTrainedFor(`The weaker network of ${rule.name}`, rule.weak, run);
+  for (const weak of [rule.weak, rule.alsoAsk])
+    if (weak) checkTrainedFor(`The weaker network of ${rule.name}`, weak, run);
   if ("combineTwo" in rule && !sampler.usesEps)
     throw new RangeError(
       `the rule ${rule.name} decides which noise is put back, and the sampler ${sampler.name} puts no predicted noise ` +

@@ -4,9 +4,10 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
+import { sinusoidalEmbedding } from "../unet/embedding";
 import { type Layers, trainingLayers } from "../unet/layers";
 import { unet } from "../unet/network";
-import { fromStateDict, isTrained, type Parameters, toStateDict } from "../unet/parameters";
+import { fromStateDict, isTrained, type Parameters, TIME_DIM, toStateDict } from "../unet/parameters";
 import type { StateDict } from "../weights/safetensors";
 
 /** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
@@ -41,7 +42,7 @@ export function predictTraining(
     const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>
       tf.dispose([mean, variance]),
     );
-    return unet(layers, xt, timesteps, labels);
+    return unet(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels);
   });
 }
 
@@ -105,9 +106,10 @@ export class Trainer {
     labels: tf.Tensor1D,
     target: tf.Tensor4D,
   ): LossAndGradients {
-    return this.gradientsOf((layers) =>
-      tf.mean<tf.Scalar>(tf.squaredDifference(unet(layers, xt, timesteps, labels), target)),
-    );
+    return this.gradientsOf((layers) => {
+      const prediction = unet(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels);
+      return tf.mean<tf.Scalar>(tf.squaredDifference(prediction, target));
+    });
   }
 
   /**

@@ -1,8 +1,11 @@
 /** The conditional U-Net with its parameters, ready to predict. */
 import * as tf from "@tensorflow/tfjs-core";
+import { compileGraph, type RunnableGraph } from "../engine/graph";
 import { checkInteger, checkLabels, checkShape } from "../validate";
 import type { StateDict } from "../weights/safetensors";
-import { foldBatchNorm, joinTimeLayers } from "./fold";
+import { sinusoidalEmbedding } from "./embedding";
+import { foldBatchNorm } from "./fold";
+import { graphLayers } from "./graph-layers";
 import { evaluationLayers, foldedLayers } from "./layers";
 import { unet } from "./network";
 import {
@@ -11,6 +14,7 @@ import {
   initialStateDict,
   NULL_LABEL,
   type Parameters,
+  TIME_DIM,
   toStateDict,
 } from "./parameters";
 
@@ -25,7 +29,7 @@ export interface PredictOptions {
  */
 export class CFGUnet {
   private readonly parameters: Parameters;
-  private folded: { parameters: Parameters; joined: Map<string, number> } | undefined;
+  private folded: Folded | undefined;
 
   /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
   constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
@@ -54,12 +58,13 @@ export class CFGUnet {
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
     if (fold) this.folded ??= foldAll(this.parameters);
+    const { graph, parameters } = (fold && this.folded) || {};
     return tf.tidy(() => {
-      const layers =
-        this.folded && fold
-          ? foldedLayers(this.folded.parameters, this.folded.joined)
-          : evaluationLayers(this.parameters);
-      return unet(layers, x, times, tf.tensor1d(Array.from(labels), "int32"));
+      const time = sinusoidalEmbedding(times, TIME_DIM);
+      const asked = tf.tensor1d(Array.from(labels), "int32");
+      if (graph) return graph.run([x, time, asked])[0] as tf.Tensor4D;
+      const layers = parameters ? foldedLayers(parameters) : evaluationLayers(this.parameters);
+      return unet(layers, x, time, asked);
     });
   }
 
@@ -70,18 +75,30 @@ export class CFGUnet {
 
   /** Frees the network's tensors. */
   dispose(): void {
-    for (const tensor of [...this.parameters.values(), ...(this.folded?.parameters.values() ?? [])])
-      tensor.dispose();
+    tf.dispose([...this.parameters.values(), ...(this.folded?.parameters?.values() ?? [])]);
+    this.folded?.graph?.dispose();
     this.parameters.clear();
     this.folded = undefined;
   }
 }
 
-/** The parameters as {@link foldedLayers} takes them. */
-function foldAll(parameters: Parameters): { parameters: Parameters; joined: Map<string, number> } {
+/** The network with batch norm folded: as a graph where the engine runs graphs, elsewhere its parameters. */
+interface Folded {
+  graph?: RunnableGraph;
+  parameters?: Parameters;
+}
+
+function foldAll(parameters: Parameters): Folded {
   const folded = foldBatchNorm(parameters);
-  const joined = joinTimeLayers(folded);
-  return { parameters: kept(folded), joined };
+  const graph = compileGraph((builder) => {
+    const x = builder.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
+    const time = builder.input("time", "float32", [-1, TIME_DIM]);
+    const labels = builder.input("labels", "int32", [-1]);
+    return { inputs: [x, time, labels], outputs: [unet(graphLayers(builder, folded), x, time, labels)] };
+  });
+  if (!graph) return { parameters: kept(folded) };
+  tf.dispose([...folded.values()]);
+  return { graph };
 }
 
 /** Keeps the tensors past the end of a `tf.tidy` that the caller may be in. */

@@ -8,9 +8,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import { BATCH_NORM_EPSILON } from "../engine/ops";
 import type { Parameters } from "./parameters";
 
-/** The name under which {@link joinTimeLayers} keeps all blocks' time layers side by side. */
-export const JOINED_TIME = "joined_time_mlp";
-
 /** Copies of the parameters with every batch norm folded into its convolution. The caller disposes of them. */
 export function foldBatchNorm(parameters: Parameters): Parameters {
   const folded: Parameters = new Map();
@@ -39,22 +36,4 @@ export function foldBatchNorm(parameters: Parameters): Parameters {
     folded.set(`${conv}.weight`, weight).set(`${conv}.bias`, bias);
   }
   return folded;
-}
-
-/**
- * Every block turns the same vector into a shift of its own, by a small linear layer. Side by side they are one linear
- * layer, and one matrix product in place of seven.
- * @returns the blocks that have one, in order, with the lengths of their shifts; the joined layer is added to `parameters`
- */
-export function joinTimeLayers(parameters: Parameters): Map<string, number> {
-  const names = [...parameters.keys()].filter((name) => name.endsWith(".time_mlp.weight"));
-  const layers = names.map((name) => name.replace(/\.weight$/, ""));
-  const join = (part: "weight" | "bias", axis: number): tf.Tensor =>
-    tf.concat(
-      layers.map((layer) => parameters.get(`${layer}.${part}`)!),
-      axis,
-    );
-  parameters.set(`${JOINED_TIME}.weight`, join("weight", 1)); // [32, all channels]
-  parameters.set(`${JOINED_TIME}.bias`, join("bias", 0)); // [all channels]
-  return new Map(layers.map((layer) => [layer, parameters.get(`${layer}.bias`)!.size]));
 }

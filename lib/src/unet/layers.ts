@@ -1,33 +1,47 @@
 /**
- * The layers of the U-Net, each named as in PyTorch's state dict. One network runs in three ways:
+ * The layers that networks are built from, each named as in PyTorch's state dict. One network runs in four ways:
  * - training: batch norm uses the batch's own statistics;
  * - evaluation: batch norm uses the running statistics;
- * - folded: evaluation with every batch norm multiplied into the convolution before it (see fold.ts).
+ * - folded: evaluation with every batch norm multiplied into the convolution before it (see fold.ts);
+ * - as a graph: folded, written down once and run as a whole (see graph-layers.ts).
  */
 import * as tf from "@tensorflow/tfjs-core";
 import {
   addBias,
   type BatchStatistics,
   BATCH_NORM_EPSILON,
+  concatChannels,
   convBatchNormRelu,
-  convBiasRelu,
   convTransposeBias,
+  maxPool2x2,
 } from "../engine/ops";
-import { JOINED_TIME } from "./fold";
 import type { Parameters } from "./parameters";
 
-/** What the network is built from. Images are [n, height, width, channels]. */
-export interface Layers {
+/**
+ * What a network is built from. Images are [n, height, width, channels], vectors [n, length], labels [n] (int32): tensors,
+ * or values of a graph.
+ */
+export interface Layers<Image = tf.Tensor4D, Vector = tf.Tensor2D, Labels = tf.Tensor1D> {
   /** x W + b: [n, in] -> [n, out]. */
-  linear(x: tf.Tensor2D, name: string): tf.Tensor2D;
+  linear(x: Vector, name: string): Vector;
   /** One row of the table for each label: [n] -> [n, dim]. */
-  embedding(labels: tf.Tensor1D, name: string): tf.Tensor2D;
+  embedding(labels: Labels, name: string): Vector;
+  add(a: Vector, b: Vector): Vector;
+  relu(x: Vector): Vector;
   /** 3x3 convolution with bias, same size. */
-  conv2d(x: tf.Tensor4D, name: string): tf.Tensor4D;
+  conv2d(x: Image, name: string): Image;
   /** relu(batchNorm(conv2d(x))). */
-  convBatchNormRelu(x: tf.Tensor4D, conv: string, norm: string): tf.Tensor4D;
+  convBatchNormRelu(x: Image, conv: string, norm: string): Image;
   /** 4x4 transposed convolution with stride 2: doubles height and width. */
-  convTranspose2d(x: tf.Tensor4D, name: string): tf.Tensor4D;
+  convTranspose2d(x: Image, name: string): Image;
+  /** The vector's numbers added to the channels of every pixel. */
+  addToPixels(x: Image, vector: Vector): Image;
+  /** Largest value of each 2x2 pixels: halves height and width. */
+  maxPool(x: Image): Image;
+  /** The channels of two images side by side; `first` must not be needed any more. */
+  concat(first: Image, second: Image): Image;
+  /** All numbers of an image in a row: [n, height, width, channels] -> [n, height * width * channels]. */
+  flatten(x: Image): Vector;
 }
 
 /** Receives the batch statistics that batch norm `norm` saw; it must dispose of them. */
@@ -73,27 +87,16 @@ export function evaluationLayers(parameters: Parameters): Layers {
   };
 }
 
-/**
- * The layers in evaluation mode, for parameters in which {@link foldBatchNorm} has folded batch norm. Where
- * {@link joinTimeLayers} has joined the time layers, all are computed when the first is asked for.
- * @param joined the joined layers and the lengths of their outputs
- */
-export function foldedLayers(parameters: Parameters, joined: Map<string, number> = new Map()): Layers {
+/** The layers in evaluation mode, for parameters in which {@link foldBatchNorm} has folded batch norm. */
+export function foldedLayers(parameters: Parameters): Layers {
   const get = lookup(parameters);
-  const common = commonLayers(parameters);
-  const shifts = new Map<string, tf.Tensor2D>();
   return {
-    ...common,
-    linear(x, name) {
-      if (!joined.has(name)) return common.linear(x, name);
-      if (shifts.size === 0) {
-        const parts = tf.split<tf.Tensor2D>(common.linear(x, JOINED_TIME), [...joined.values()], 1);
-        [...joined.keys()].forEach((layer, i) => shifts.set(layer, parts[i]));
-      }
-      return shifts.get(name)!;
-    },
+    ...commonLayers(parameters),
     convBatchNormRelu: (x, conv) =>
-      convBiasRelu(x, get(`${conv}.weight`) as tf.Tensor4D, get(`${conv}.bias`) as tf.Tensor1D),
+      tf.fused.conv2d({
+        ...{ x, filter: get(`${conv}.weight`) as tf.Tensor4D, bias: get(`${conv}.bias`) },
+        ...{ strides: 1, pad: "same", activation: "relu" },
+      }),
   };
 }
 
@@ -108,6 +111,8 @@ function commonLayers(parameters: Parameters): Common {
       const table = get(`${name}.weight`) as tf.Tensor2D;
       return tf.matMul(tf.oneHot(labels, table.shape[0]), table);
     },
+    add: (a, b) => tf.add(a, b),
+    relu: (x) => tf.relu(x),
     conv2d: (x, name) =>
       addBias(
         tf.conv2d(x, get(`${name}.weight`) as tf.Tensor4D, 1, "same"),
@@ -115,10 +120,15 @@ function commonLayers(parameters: Parameters): Common {
       ),
     convTranspose2d: (x, name) =>
       convTransposeBias(x, get(`${name}.weight`) as tf.Tensor4D, get(`${name}.bias`) as tf.Tensor1D),
+    addToPixels: (x, vector) => tf.add(x, tf.reshape(vector, [vector.shape[0], 1, 1, vector.shape[1]])), // [n, C] -> [n, 1, 1, C]
+    maxPool: maxPool2x2,
+    concat: concatChannels,
+    flatten: (x) => tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]), // [n, h, w, C] -> [n, h * w * C]
   };
 }
 
-function lookup(parameters: Parameters): (name: string) => tf.Tensor {
+/** Parameters by name, or an error that names what is missing. */
+export function lookup(parameters: Parameters): (name: string) => tf.Tensor {
   return (name) => {
     const tensor = parameters.get(name);
     if (!tensor) throw new Error(`the network has no parameter ${name}.`);
