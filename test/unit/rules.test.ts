@@ -30,6 +30,7 @@ import {
   scaleOverTime,
   startEngine,
   trailingTimesteps,
+  withAutoguidance,
   zeroStarFactor,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
@@ -165,6 +166,25 @@ test("autoguidance goes from the weak network's prediction with the label throug
   const expected = Array.from(c, (value) => 0.5 * value + 3 * (value - 0.5 * value));
   assert.ok(furthest(ask(autoguidance(weak), 3), expected) < 1e-5);
   assert.throws(() => autoguidance(undefined), /predict function/);
+});
+
+test("a rule with autoguidance is the rule where autoScale is 1, and autoguidance where w is 1", () => {
+  let asked = 0;
+  const weak: Predict = (x, t, asks) => {
+    asked += asks.length;
+    return tf.tidy(() => tf.mul(predict(x, t, asks), 0.5));
+  };
+  assert.ok(furthest(ask(withAutoguidance(weak, { autoScale: 1 }), 3), ask(plain, 3)) < 1e-5);
+  assert.equal(asked, labels.length, "the weak network is asked once for each image");
+  assert.ok(
+    furthest(ask(withAutoguidance(weak, { autoScale: 1.5 }), 1), ask(autoguidance(weak), 1.5)) < 1e-5,
+  );
+  const steps = 10;
+  asked = 0;
+  run({ rule: withAutoguidance(weak, { autoScale: 1.5 }), guidanceScale: 2, timesteps: undefined, steps });
+  assert.equal(asked, labels.length * steps);
+  assert.throws(() => withAutoguidance(undefined, { autoScale: 1.5 }), /predict function/);
+  assert.throws(() => withAutoguidance(weak, { autoScale: NaN }), /autoScale is NaN/);
 });
 
 test("outside its interval guidance takes one pass", () => {

@@ -72,12 +72,12 @@ export interface RunnableGraph {
   dispose(): void;
 }
 
-/** Makes a graph ready to run; `outputs` are what running it returns. */
+/** Makes a graph ready to run, or says that it cannot; `outputs` are what running it returns. */
 export type GraphEngine = (
   builder: GraphBuilder,
   inputs: readonly GraphValue[],
   outputs: readonly GraphValue[],
-) => RunnableGraph;
+) => RunnableGraph | undefined;
 
 let engine: GraphEngine | undefined;
 

@@ -27,12 +27,12 @@ const TAG = "serve";
 /** The version of GraphDef's rules that the graph follows: any of the last years. */
 const PRODUCER = 1087;
 
-/** Opens a session for the graph. */
+/** Opens a session for the graph; undefined where there is no temporary folder to write to. */
 export const sessionEngine: GraphEngine = (builder, inputs, outputs) => {
   const backend = tf.backend() as unknown as SessionBackend;
-  const folder = mkdtempSync(path.join(os.tmpdir(), "cfg-graph-"));
+  const folder = writeTemporary(builder);
+  if (folder === undefined) return undefined;
   try {
-    writeFileSync(path.join(folder, "saved_model.pb"), encodeSavedModel(builder));
     const id = backend.loadSavedModelMetaGraph(folder, TAG);
     const infos = inputs.map((name) => ({ name: `${name}:0` }));
     const names = outputs.map((name) => `${name}:0`);
@@ -44,6 +44,20 @@ export const sessionEngine: GraphEngine = (builder, inputs, outputs) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** The folder of the graph's SavedModel. */
+function writeTemporary(builder: GraphBuilder): string | undefined {
+  const bytes = encodeSavedModel(builder);
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(path.join(os.tmpdir(), "cfg-graph-"));
+    writeFileSync(path.join(folder, "saved_model.pb"), bytes);
+    return folder;
+  } catch {
+    if (folder) rmSync(folder, { recursive: true, force: true }); // a full disk, say: only speed is lost
+    return undefined;
+  }
+}
 
 function encodeSavedModel(builder: GraphBuilder): Uint8Array {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- generated code without types, loaded with the engine
