@@ -27,7 +27,9 @@ export async function compileAddon(python) {
       return await compile(own);
     } catch (error) {
       if (process.platform !== "linux" || !(error instanceof Problem)) throw error;
-      console.log(`  ${own.command} of this machine does not manage it`);
+      console.log(
+        `  ${own.command} of this machine does not manage it. ${error.message.replaceAll("\n", "\n  ")}`,
+      );
     }
   }
   if (process.platform !== "linux") {
@@ -35,7 +37,8 @@ export async function compileAddon(python) {
       "There is no C++ compiler. Install Xcode's command line tools (`xcode-select --install`) and run the command again.",
     );
   }
-  console.log("  no C++ compiler here: fetching one (ziglang), for this step only (1 to 2 minutes)");
+  const why = own ? "" : "no C++ compiler here: ";
+  console.log(`  ${why}fetching one (ziglang), for this step only (1 to 2 minutes)`);
   const folder = path.join(CACHE, "compiler");
   await compile(await fetchZig(folder, await python()));
   rmSync(folder, { recursive: true, force: true });
@@ -56,7 +59,7 @@ export async function findCompiler() {
  * @returns {Promise<Compiler>}
  */
 async function fetchZig(folder, python) {
-  const [wheel] = await download("The compiler", "ziglang", path.join(folder, "wheel"), python);
+  const [wheel] = await download("the compiler", "ziglang", path.join(folder, "wheel"), python);
   await mustRun("Unpacking the compiler", python, ["-m", "zipfile", "-e", wheel, folder]);
   const command = path.join(folder, "ziglang", "zig");
   await mustRun("Unpacking the compiler", "chmod", ["+x", command]);

@@ -118,8 +118,15 @@ const choose: PointSettings[] = [
 /** Curves of as many digits as a live point in a lesson has. */
 const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
 
+/** Plain guidance and autoguidance at once, as `choose` found them best. */
+const BOTH: PointSettings = {
+  ...REPAIRED,
+  rule: { rule: "with-autoguidance", guide: "repaired-epoch1", autoScale: 1.3 },
+  scale: 1.2,
+};
+
 /** Many digits, at the best scale. */
-const large: PointSettings[] = [{ ...REPAIRED, n: 5000 }];
+const large: PointSettings[] = [REPAIRED, BOTH].map((point) => ({ ...point, n: 5000 }));
 
 /** What `npm run sweep -- --grid NAME` computes. */
 export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {

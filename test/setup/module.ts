@@ -6,7 +6,7 @@ export const SETUP: string = path.resolve(__dirname, "..", "..", "scripts", "set
 
 /** A module's text: a set-up file's exports as `it`, then the snippet. */
 export const moduleText = (file: string, snippet: string): string =>
-  `import * as it from ${JSON.stringify(pathToFileURL(path.join(SETUP, file)).href)};\n${snippet}`;
+  `import * as it from ${JSON.stringify(pathToFileURL(path.resolve(SETUP, file)).href)};\n${snippet}`;
 
 /** Runs a snippet as a module in a process of its own; returns what it prints. */
 export function within(

@@ -1,0 +1,154 @@
+/**
+ * A clone of the project with small things in place of the large ones: three tiny npm packages, two tiny wheels, an addon
+ * of one line. Set-up itself is the project's own, and works on them as on the real ones, without a network.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { moduleText, SETUP } from "./module";
+
+const WRITE_WHEEL = `import json, sys, zipfile
+file, project, files = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+with zipfile.ZipFile(file, "w") as wheel:
+    for name, text in files.items():
+        wheel.writestr(name, text)
+    info = project.replace("-", "_") + "-1.0.dist-info/"
+    wheel.writestr(info + "METADATA", f"Metadata-Version: 2.1\\nName: {project}\\nVersion: 1.0\\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    if project == "jupyterlab":
+        wheel.writestr(info + "entry_points.txt", "[console_scripts]\\njupyter-lab = json:loads\\n")
+    wheel.writestr(info + "RECORD", "")`;
+
+const HEADERS = [
+  ...["c_api", "c_api_macros", "tf_attrtype", "tf_buffer", "tf_datatype", "tf_status", "tf_tensor"].map(
+    (name) => `tensorflow/c/${name}.h`,
+  ),
+  ...["tensorflow/c/tf_tstring.h", "tensorflow/c/eager/c_api.h", "xla/tsl/c/tsl_status.h"],
+  ...["tensorflow/core", "tsl"].flatMap((root) =>
+    ["ctstring", "ctstring_internal"].map((name) => `${root}/platform/${name}.h`),
+  ),
+].map((name) => `tensorflow/include/${name}`);
+export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+const ADDON = 'extern "C" void *napi_register_module_v1(void *, void *) { return nullptr; }\n';
+
+/** A small clone. */
+export class SmallClone {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "small-clone-"));
+  private readonly wheels = path.join(this.folder, "wheels");
+
+  constructor() {
+    for (const name of readFolder())
+      cpSync(path.join(SETUP, name), path.join(this.folder, "scripts", "setup", name), { recursive: true });
+    for (const part of ["lib", "data"]) {
+      this.write(`${part}/src/index.ts`, "export {};\n");
+      this.write(`${part}/package.json`, "{}");
+      this.write(`${part}/tsconfig.json`, "{}");
+    }
+    this.write("tsconfig.base.json", "{}");
+    this.writeBuild();
+    this.writePackages();
+    this.writeWheel("jupyter", "jupyterlab", { "tiny.py": "" });
+    this.writeTensorFlow();
+  }
+
+  /** What the build step runs. */
+  writeBuild(text?: string): void {
+    const build = `const { mkdirSync, writeFileSync } = require("node:fs");
+      for (const part of ["lib", "data"]) {
+        mkdirSync(part + "/dist", { recursive: true });
+        writeFileSync(part + "/dist/index.js", "");
+      }`;
+    this.write("build.cjs", text ?? build);
+    this.write("lib/src/index.ts", text === undefined ? "export {};\n" : "export {}; // changed\n");
+  }
+
+  /** The npm packages, packed, and a lock file that knows them. */
+  private writePackages(): void {
+    const contents: Record<string, Record<string, string>> = {
+      tslab: {},
+      "node-api-headers": { "include/node_api.h": "" },
+      "@tensorflow/tfjs-node-gpu": { "binding/tfjs_backend.cc": "", "binding/tfjs_binding.cc": ADDON },
+    };
+    const dependencies: Record<string, string> = {};
+    for (const [name, files] of Object.entries(contents)) {
+      const source = path.join("packing", path.basename(name));
+      this.write(`${source}/package.json`, JSON.stringify({ name, version: "1.0.0" }));
+      for (const [file, text] of Object.entries(files)) this.write(`${source}/${file}`, text);
+      const packed = this.npm("pack", `./${source}`, "--silent").trim();
+      dependencies[name] = `file:${packed}`;
+    }
+    const scripts = { build: "node build.cjs" };
+    this.write("package.json", JSON.stringify({ name: "small", private: true, scripts, dependencies }));
+    this.npm("install", "--package-lock-only", "--ignore-scripts", "--silent");
+  }
+
+  /** TensorFlow's wheel with libraries that the linker accepts, or without them. */
+  writeTensorFlow({ whole = true, project = "tensorflow-cpu" } = {}): void {
+    const files = Object.fromEntries(HEADERS.map((name) => [name, ""]));
+    if (whole) for (const name of LIBRARIES) files[`tensorflow/${name}`] = "INPUT(-lc)\n"; // a script for the linker
+    this.writeWheel(project, project, files);
+  }
+
+  /** Writes a wheel of these files, and a lock file that expects it. */
+  writeWheel(lock: string, project: string, files: Record<string, string>): void {
+    mkdirSync(this.wheels, { recursive: true });
+    const wheel = path.join(this.wheels, `${project.replace("-", "_")}-1.0-py3-none-any.whl`);
+    rmSync(wheel, { force: true });
+    execFileSync("python3", ["-c", WRITE_WHEEL, wheel, project, JSON.stringify(files)]);
+    const sha256 = createHash("sha256").update(readFileSync(wheel)).digest("hex");
+    this.write(`scripts/setup/locks/${lock}.txt`, `${project}==1.0 \\\n    --hash=sha256:${sha256}\n`);
+  }
+
+  /** Writes a file, given by its place in the clone. */
+  write(name: string, text: string): void {
+    mkdirSync(path.dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), text);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), "utf8");
+  }
+
+  path(...names: string[]): string {
+    return path.join(this.folder, ...names);
+  }
+
+  private npm(...args: string[]): string {
+    return execFileSync("npm", [...args, "--offline"], { cwd: this.folder, encoding: "utf8" });
+  }
+
+  /** Runs the clone's set-up. */
+  setUp(): { status: number | null; text: string } {
+    return this.run("setup.mjs", "await it.setUp({ cpu: true });");
+  }
+
+  /** Runs a snippet with one of the clone's own set-up files as `it`; a problem is told as the project tells it. */
+  run(file: string, snippet: string): { status: number | null; text: string } {
+    const problem = JSON.stringify(this.path("scripts/setup/problem.mjs"));
+    const text = `import { fail } from ${problem};\nprocess.on("uncaughtException", fail);\n${snippet}`;
+    const module = moduleText(this.path("scripts/setup", file), text);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", module], {
+      cwd: this.folder,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        ...{ npm_config_offline: "true", PIP_NO_INDEX: "1", PIP_FIND_LINKS: this.wheels },
+      },
+    });
+    return { status, text: stdout + stderr };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function readFolder(): string[] {
+  const own = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "."], {
+    cwd: SETUP,
+    encoding: "utf8",
+  });
+  return own.trim().split("\n");
+}
