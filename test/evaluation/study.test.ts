@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import {
+  DETAILED_FROM,
   findPoint,
   floorOf,
   type Judge,
@@ -16,10 +17,12 @@ import {
   readStudy,
   runPoint,
   samplePoint,
+  score,
   startEngine,
   sweep,
   writeStudy,
 } from "cfg-lib";
+import { digitsOf, loadMnist, pick } from "mnist-data-loader";
 
 let judge: Judge;
 let reference: MnistReference;
@@ -96,6 +99,31 @@ test("real digits score as real digits should", () => {
   assert.ok(Math.abs(floor.variety - 1) < 0.1, `variety ${floor.variety}`);
   const noise = run(runPoint({ ...SMALL, weights: "seed", scale: 0, steps: 1 }, { judge, reference }));
   assert.ok(noise.score.frechet.value > 10 * floor.frechet.value, "one step from noise is far away");
+});
+
+test("1,000 digits get intervals of every measure, and copies of training digits are found out", () => {
+  const labels = labelsFor(DETAILED_FROM);
+  const train = loadMnist();
+  const copied = labels.map((label, i) => digitsOf(train, label, 100)[Math.floor(i / 10)]);
+  const copies = score(judge, reference, pick(train, Int32Array.from(copied)).images, labels);
+  const real = floorOf(judge, reference, DETAILED_FROM, 2);
+  for (const { details, ...scored } of [copies, real]) {
+    const { nearest, ...others } = details!;
+    for (const [name, { value, low, high }] of Object.entries(others)) {
+      assert.ok(low < value && value < high, `${name}: ${low} < ${value} < ${high}`);
+      assert.equal(value, scored[name as keyof typeof others], `${name} is the score's own`);
+    }
+    assert.ok(nearest!.low <= nearest!.value && nearest!.value <= nearest!.high);
+  }
+  assert.ok(copies.details!.nearest!.high < 1e-3, `copies: ${copies.details!.nearest!.high}`);
+  assert.ok(real.details!.nearest!.low > 0.1, `real digits: ${real.details!.nearest!.low}`);
+  const few = score(
+    judge,
+    reference,
+    reference.pool.images.slice(0, 500 * 1024),
+    reference.pool.labels.slice(0, 500),
+  );
+  assert.equal(few.details, undefined);
 });
 
 test("the same number of each label is asked for", () => {

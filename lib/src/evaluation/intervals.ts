@@ -26,24 +26,25 @@ export function wilsonInterval(right: number, n: number): Measured {
   return { value, low: right === 0 ? 0 : centre - half, high: right === n ? 1 : centre + half };
 }
 
+/** Options of {@link randomHalves}. */
+export interface HalvesOptions {
+  /** How many. */
+  halves?: number;
+  seed?: number;
+}
+
 /**
- * The interval of a measure of a set of images, from random halves of it (the delete-half jackknife: Shao and Wu, "A
- * general theory for jackknife variance estimation", 1989). The spread over halves, drawn without putting back, estimates
- * the spread of the whole. A bootstrap would draw some images twice, and twins look like less variety: a Fréchet
- * distance of a bootstrap sample is too large, not only spread out.
- * @param value the measure of the whole set
- * @param labels of its images, at least 20: every half has half of the images of each label, as the whole was made
- * @param measure of the images of these indices
+ * Random halves of a set of images, drawn without putting back.
+ * @param labels of the images, at least 20: every half has half of the images of each label, as the whole was made
+ * @returns the indices of each half
  */
-export function halvesInterval(
-  value: number,
+export function randomHalves(
   labels: ArrayLike<number>,
-  measure: (indices: Int32Array) => number,
-  { halves = 40, seed = 0 }: { halves?: number; seed?: number } = {},
-): Measured {
+  { halves = 40, seed = 0 }: HalvesOptions = {},
+): Int32Array[] {
   const n = labels.length;
   if (n < 20) throw new RangeError(`n is ${n}; an interval from halves needs at least 20 images.`);
-  const values = Array.from({ length: halves }, (_, half) => {
+  return Array.from({ length: halves }, (_, half) => {
     const order = uniform(n, seed, half);
     const shuffled = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
     const seen = new Map<number, number>();
@@ -52,10 +53,34 @@ export function halvesInterval(
       seen.set(labels[i], before + 1);
       return before % 2 === 0; // every second one of a label
     });
-    return measure(Int32Array.from(chosen));
+    return Int32Array.from(chosen);
   });
-  const error = standardDeviation(values);
-  return { value, low: Math.max(0, value - Z * error), high: value + Z * error };
+}
+
+/**
+ * The interval of a measure of a set of images, from its values for random halves of the set (the delete-half jackknife:
+ * Shao and Wu, "A general theory for jackknife variance estimation", 1989): the spread over halves estimates the spread of
+ * the whole. A bootstrap would draw some images twice, and twins look like less variety: a Fréchet distance of a bootstrap
+ * sample is too large, not only spread out.
+ * @param value the measure of the whole set
+ * @param ofHalves the measure of each of {@link randomHalves}
+ * @param most the largest value that the measure can have
+ */
+export function halvesInterval(
+  value: number,
+  ofHalves: readonly number[],
+  most: number = Infinity,
+): Measured {
+  const half = Z * standardDeviation(ofHalves);
+  return { value, low: Math.max(0, value - half), high: Math.min(most, value + half) };
+}
+
+/** The mean of independent values with its interval, from their standard deviation over sqrt(n). */
+export function meanInterval(values: ArrayLike<number>): Measured {
+  const all = Array.from(values);
+  const value = all.reduce((sum, one) => sum + one, 0) / all.length;
+  const half = (Z * standardDeviation(all)) / Math.sqrt(all.length);
+  return { value, low: value - half, high: value + half };
 }
 
 /** Standard deviation with Bessel's correction. */

@@ -7,7 +7,7 @@ import { uniform } from "../random";
 import { checkInteger } from "../validate";
 import { standardDeviation, type Measured } from "./intervals";
 import type { Judge } from "./judge";
-import { prepareReference, type Reference, score, type Score } from "./score";
+import { type Details, prepareReference, type Reference, score, type Score } from "./score";
 
 /** The reference and the other half. */
 export interface MnistReference extends Reference {
@@ -30,7 +30,9 @@ export function mnistReference(judge: Judge): MnistReference {
   const every = (from: number): Int32Array =>
     Int32Array.from({ length: test.count / 2 }, (_, i) => 2 * i + from);
   const [half, pool] = [pick(test, every(0)), pick(test, every(1))];
-  return { ...prepareReference(judge, half.images, half.labels), pool };
+  let train: Dataset | undefined; // read when it is first needed
+  const training = (): Iterable<Float32Array> => imagesInParts((train ??= loadMnist()));
+  return { ...prepareReference(judge, half.images, half.labels), pool, training };
 }
 
 /** The labels to ask for when n digits are to be scored: the ten digits in turn. */
@@ -71,7 +73,21 @@ export function floorOf(judge: Judge, reference: MnistReference, n: number, draw
     density: mean((one) => one.density),
     coverage: mean((one) => one.coverage),
     variety: mean((one) => one.variety),
+    ...(scores[0].details && { details: floorDetails(scores[0].details, measured) }),
   };
+}
+
+/** Details of a floor, as the other measures of it are made. */
+function floorDetails(
+  names: Details,
+  measured: (value: (of: Score) => Measured, most?: number) => Measured,
+): Details {
+  const shares = ["precision", "recall", "coverage"];
+  const entries = Object.keys(names).map((name) => [
+    name,
+    measured((one) => one.details![name as keyof Details]!, shares.includes(name) ? 1 : Infinity),
+  ]);
+  return Object.fromEntries(entries) as unknown as Details;
 }
 
 /** Real digits with these labels, drawn without putting back. */

@@ -1,8 +1,8 @@
 /** One set of generated digits, measured against real ones. */
 import { frechetDistance, type Moments, momentsOf } from "./frechet";
-import { halvesInterval, type Measured, wilsonInterval } from "./intervals";
+import { halvesInterval, meanInterval, type Measured, randomHalves, wilsonInterval } from "./intervals";
 import { FEATURE_COUNT, type Judge, type Verdicts } from "./judge";
-import { type Balls, ballsOf, neighbourhood, type Neighbourhood } from "./neighbours";
+import { type Balls, ballsOf, nearestImages, neighbourhood, type Neighbourhood } from "./neighbours";
 
 /** Real digits that others are compared with. */
 export interface Reference {
@@ -10,6 +10,17 @@ export interface Reference {
   balls: Balls;
   /** Mean squared distance of two digits of the same label, on the judge's features. */
   spread: number;
+  /** The digits that the network was trained on, some at a time, to look for copies; without it nobody looks. */
+  training?: () => Iterable<Float32Array>;
+}
+
+/** From how many digits on a score has {@link Details}: the halves of fewer are too small to have neighbours. */
+export const DETAILED_FROM = 1000;
+
+/** The measures that the balls give, variety, and how near the training digits are, each with its interval. */
+export interface Details extends Record<keyof Neighbourhood | "variety", Measured> {
+  /** Mean distance to the nearest training digit, root mean square per pixel: small where digits are copied. */
+  nearest?: Measured;
 }
 
 /** How good a set of digits is. */
@@ -25,6 +36,8 @@ export interface Score extends Neighbourhood {
   frechet: Measured;
   /** Spread of the digits of one label, over that of the real ones: 1 is as various as the reference. */
   variety: number;
+  /** For at least {@link DETAILED_FROM} digits. */
+  details?: Details;
 }
 
 /** Makes a reference of real digits, [n, 32, 32] in [-1, 1] flattened. */
@@ -55,15 +68,66 @@ export function score(
       `there are ${verdicts.labels.length} images and ${n} labels; give one label for each.`,
     );
   const right = verdicts.labels.filter((label, i) => label === labels[i]).length;
+  const halves = randomHalves(labels);
   const distanceOf = (indices?: Int32Array): number =>
     frechetDistance(reference.moments, momentsOf(verdicts.features, { indices, labels }));
+  const byBalls = ballMeasures(reference, verdicts, labels);
   return {
     n,
     accuracy: wilsonInterval(right, n),
-    frechet: halvesInterval(distanceOf(), labels, distanceOf),
+    frechet: halvesInterval(distanceOf(), halves.map(distanceOf)),
+    ...byBalls,
+    ...(n >= DETAILED_FROM && {
+      details: {
+        ...detailsOf(
+          byBalls,
+          halves.map((half) => ballMeasures(reference, ...rowsOf(verdicts, labels, half))),
+        ),
+        nearest: reference.training && meanInterval(nearestImages(images, reference.training()).distance),
+      },
+    }),
+  };
+}
+
+type SomeVerdicts = Pick<Verdicts, "features" | "labels">;
+type BallMeasures = Neighbourhood & Pick<Score, "variety">;
+
+/** What is measured in the space of the judge's features, beside the Fréchet distance. */
+function ballMeasures(reference: Reference, verdicts: SomeVerdicts, labels: ArrayLike<number>): BallMeasures {
+  return {
     ...neighbourhood(reference.balls, ballsOf(verdicts.features, { d: FEATURE_COUNT })),
     variety: spreadWithinLabels(verdicts, labels) / reference.spread,
   };
+}
+
+/** Intervals of the measures of a whole set, from those of its halves. */
+function detailsOf(whole: BallMeasures, halves: BallMeasures[]): Omit<Details, "nearest"> {
+  const measured = (name: keyof BallMeasures, most: number): Measured =>
+    halvesInterval(
+      whole[name],
+      halves.map((half) => half[name]),
+      most,
+    );
+  return {
+    precision: measured("precision", 1),
+    recall: measured("recall", 1),
+    density: measured("density", Infinity),
+    coverage: measured("coverage", 1),
+    variety: measured("variety", Infinity),
+  };
+}
+
+/** The judge's labels and features of some images, and the labels that were asked for. */
+function rowsOf(
+  { features, labels: judged }: Verdicts,
+  asked: ArrayLike<number>,
+  rows: Int32Array,
+): [SomeVerdicts, number[]] {
+  const picked = new Float32Array(rows.length * FEATURE_COUNT);
+  for (const [i, row] of rows.entries())
+    picked.set(features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), i * FEATURE_COUNT);
+  const labels = Uint8Array.from(rows, (row) => judged[row]);
+  return [{ features: picked, labels }, Array.from(rows, (row) => asked[row])];
 }
 
 /**
@@ -71,7 +135,7 @@ export function score(
  * variances. Only digits that the judge takes for that label count, or wrong ones would pass for variety; 0 where no label
  * has two of them.
  */
-function spreadWithinLabels({ features, labels: judged }: Verdicts, asked: ArrayLike<number>): number {
+function spreadWithinLabels({ features, labels: judged }: SomeVerdicts, asked: ArrayLike<number>): number {
   const spreads: number[] = [];
   for (let label = 0; label < 10; label++) {
     const rows = Int32Array.from(judged.keys()).filter((i) => judged[i] === label && asked[i] === label);

@@ -9,6 +9,7 @@ import { writeFileAtomic } from "../files/atomic";
 import type { RuleSettings } from "../guidance/named";
 import type { SamplerName } from "../samplers/named";
 import { shippedWeights } from "../weights/files";
+import type { Measured } from "./intervals";
 import type { Floor } from "./mnist-reference";
 import type { Score } from "./score";
 
@@ -177,6 +178,8 @@ function isPoint(point: Partial<Point> | null): boolean {
 function isScore(score: Partial<Score> | null | undefined): boolean {
   const { n, accuracy, frechet, precision, recall, density, coverage, variety } = score ?? {};
   const numbers = [n, precision, recall, density, coverage, variety];
-  for (const measured of [accuracy, frechet]) numbers.push(measured?.value, measured?.low, measured?.high);
+  const details = Object.values(score?.details ?? {}) as (Partial<Measured> | undefined)[];
+  for (const measured of [accuracy, frechet, ...details])
+    numbers.push(measured?.value, measured?.low, measured?.high);
   return numbers.every(Number.isFinite);
 }
