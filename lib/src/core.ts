@@ -39,6 +39,7 @@ export * from "./samplers/noise";
 export * from "./samplers/sample";
 export * from "./samplers/sampler";
 export * from "./samplers/thresholding";
+export * from "./samplers/unipc";
 export * from "./schedule";
 export * from "./training/batch";
 export * from "./training/label-dropout";

@@ -14,6 +14,7 @@ import {
   sample,
   type Sampler,
   type Threshold,
+  uniPc,
   zeroStarFactor,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
@@ -80,10 +81,10 @@ function noise(k: number, salt: number): tf.Tensor4D {
 function parseCase(
   name: string,
 ): { sampler: Sampler; steps: number; threshold?: Threshold; velocity: boolean } | undefined {
-  const match = /^(ddpm|ddim|dpmsolver\+\+2m)-(\d+)(?:-eta([\d.]+))?(?:-trailing)?(-.*)?$/.exec(name);
+  const match = /^(ddpm|ddim|dpmsolver\+\+2m|unipc2)-(\d+)(?:-eta([\d.]+))?(?:-trailing)?(-.*)?$/.exec(name);
   if (!match) return undefined;
   const [, algorithm, steps, eta = "0", rest = ""] = match;
-  const samplers = { ddpm, ddim: ddim({ eta: Number(eta) }), "dpmsolver++2m": dpmSolver };
+  const samplers = { ddpm, ddim: ddim({ eta: Number(eta) }), "dpmsolver++2m": dpmSolver, unipc2: uniPc };
   const sampler = samplers[algorithm as keyof typeof samplers];
   const settings = { sampler, steps: Number(steps), velocity: false };
   if (rest === "") return settings;

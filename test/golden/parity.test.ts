@@ -38,6 +38,12 @@ test("every section of samplers.json agrees with diffusers", () => {
   assert.equal(output.match(/ pass /g)?.length, 17, output);
 });
 
+test("every section of unipc.json agrees with diffusers", () => {
+  const { status, output } = parity(path.join(__dirname, "unipc.json"));
+  assert.equal(status, 0, output);
+  assert.equal(output.match(/ pass /g)?.length, 4, output);
+});
+
 test("a sampler or a rule that nobody has built is called so, and is no success", () => {
   const { guidance, cases, ...rest } = golden("samplers.json") as Record<string, Record<string, unknown>>;
   const renamed = { "heun-10": cases["ddim-10-eta0-trailing"], ...cases };

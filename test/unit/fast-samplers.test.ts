@@ -10,10 +10,12 @@ import {
   linearSchedule,
   normal,
   type Predict,
+  sample,
   type Sampler,
   sampleAll,
   startEngine,
   trailingTimesteps,
+  uniPc,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
 
@@ -21,7 +23,7 @@ before(() => startEngine());
 
 const schedule = linearSchedule();
 const IMAGE = [4, 4, 1] as const;
-const SAMPLERS: Sampler[] = [ddpm, ddim(), ddim({ eta: 1 }), dpmSolver];
+const SAMPLERS: Sampler[] = [ddpm, ddim(), ddim({ eta: 1 }), dpmSolver, uniPc];
 
 /** The perfect network for data that is normal with variance 0.25: its samples must have that variance. */
 const GAUSSIAN_VARIANCE = 0.25;
@@ -66,6 +68,15 @@ test("DPM-Solver++(2M) comes nearer to the limit of many steps than DDIM does", 
   assert.ok(distance(dpmSolver) < distance(ddim()) / 2, `${distance(dpmSolver)}, ${distance(ddim())}`);
 });
 
+test("where the steps are small, UniPC is nearer to their limit than DPM-Solver++(2M), a lower order", () => {
+  const limit = run({ sampler: uniPc, steps: 300 });
+  for (const steps of [30, 60]) {
+    const distance = (sampler: Sampler): number =>
+      Math.hypot(...run({ sampler, steps }).map((value, i) => value - limit[i]));
+    assert.ok(distance(uniPc) < distance(dpmSolver) / 2, `${distance(uniPc)}, ${distance(dpmSolver)}`);
+  }
+});
+
 test("any number of steps from 1 to 300 works, also where it does not divide 300", () => {
   for (const sampler of SAMPLERS) {
     for (const steps of [1, 2, 7, 13, 299, 300])
@@ -89,7 +100,7 @@ test("eta 0 adds no noise, so the seed decides only the start; eta outside [0, 1
     asked++;
     return tf.ones([3, ...IMAGE]);
   };
-  for (const sampler of [ddim(), dpmSolver]) {
+  for (const sampler of [ddim(), dpmSolver, uniPc]) {
     asked = 0;
     run({ sampler, steps: 5, noise });
     assert.equal(asked, 1, sampler.name);
@@ -137,4 +148,21 @@ test("clipping keeps x0 in its range, dynamic thresholding cuts at the quantile 
 test("thresholds are off by default, and on they change what is sampled", () => {
   const options = { sampler: dpmSolver, steps: 5 };
   assert.notDeepEqual(run({ ...options, threshold: clipX0({ limit: 0.1 }) }), run(options));
+});
+
+test("UniPC frees its tensors, also when it is ended early", () => {
+  const before = tf.memory().numTensors;
+  run({ sampler: uniPc, steps: 5 });
+  assert.equal(tf.memory().numTensors, before);
+  const labels = [1, 2];
+  for (const { step } of sample({
+    predict: perfect(schedule),
+    schedule,
+    sampler: uniPc,
+    steps: 6,
+    labels,
+    imageShape: IMAGE,
+  }))
+    if (step === 3) break;
+  assert.equal(tf.memory().numTensors, before);
 });

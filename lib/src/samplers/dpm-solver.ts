@@ -4,7 +4,7 @@ import { ddimStep } from "./ddim";
 import type { Move, Sampler } from "./sampler";
 
 /** Half the logarithm of the signal-to-noise ratio, lambda = log(sqrt(alphaBar) / sqrt(1 - alphaBar)). */
-function halfLogSnr(alphaBar: number): number {
+export function halfLogSnr(alphaBar: number): number {
   return Math.log(alphaBar / (1 - alphaBar)) / 2;
 }
 

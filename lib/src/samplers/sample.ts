@@ -8,7 +8,7 @@ import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate"
 import { ddpm } from "./ddpm";
 import { predictGuided } from "./guided-prediction";
 import { type NoiseSource, seededNoise } from "./noise";
-import type { Sampler } from "./sampler";
+import type { PreviousStep, Sampler } from "./sampler";
 import type { Threshold } from "./thresholding";
 
 /** What to sample, and how. */
@@ -96,7 +96,7 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
   const floor = (alphaBar: number): number => Math.max(alphaBar, sampler.minAlphaBar);
   const state = new Map<string, tf.Tensor>();
   let x = noise(null);
-  let previous: { x0: tf.Tensor4D; alphaBar: number } | null = null;
+  let previous: PreviousStep | null = null;
   try {
     checkShape("the start noise", x.shape, [labels.length, ...run.imageShape]);
     if (options.startImage) x = startFrom(options.startImage, x, schedule.alphaBars[timesteps[0]]);
@@ -123,7 +123,8 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
         threshold: options.threshold,
       });
       const z = !isLast && sampler.addsNoise ? noise(t) : null;
-      x = sampler.step({ xt, x0, eps, alphaBar, alphaBarNext, z, previous });
+      const corrected: tf.Tensor4D = (previous && sampler.correct?.({ x0, alphaBar, previous })) ?? xt;
+      x = sampler.step({ xt: corrected, x0, eps, alphaBar, alphaBarNext, z, previous });
       const lent: tf.Tensor[] = []; // made only when asked for
       const noiseOf = (value: tf.Tensor4D | undefined): tf.Tensor4D | undefined => {
         const found = value && view(value, "noise");
@@ -143,22 +144,19 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
           predictedX0: () => pixels(x0),
         };
       } finally {
-        tf.dispose([
-          xt,
-          guided,
-          renoise,
-          eps,
-          ...[z, u, c, previous?.x0].filter((tensor) => tensor != null),
-          ...lent,
-        ]);
-        previous = { x0, alphaBar };
+        const done = [z, u, c, previous?.xt, previous?.before?.x0].filter((tensor) => tensor != null);
+        tf.dispose([guided, renoise, eps, ...done, ...lent]);
+        if (corrected !== xt) xt.dispose();
+        const before: PreviousStep["before"] = previous && { x0: previous.x0, alphaBar: previous.alphaBar };
+        previous = { xt: corrected, x0, alphaBar, before };
       }
     }
     const images = pixels(x);
     checkFinite(images, rule.name);
     return { images, shape: x.shape };
   } finally {
-    tf.dispose([x, ...(previous ? [previous.x0] : []), ...state.values()]);
+    tf.dispose([x, ...state.values()]);
+    if (previous) tf.dispose([previous.xt, previous.x0, ...(previous.before ? [previous.before.x0] : [])]);
   }
 }
 

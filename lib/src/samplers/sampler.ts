@@ -14,7 +14,13 @@ export interface Move {
   /** Standard normal noise; null in the last step, and where the sampler asks for none. */
   z: tf.Tensor4D | null;
   /** The step before this one; null in the first. */
-  previous: { x0: tf.Tensor4D; alphaBar: number } | null;
+  previous: PreviousStep | null;
+}
+
+/** What a sampler may know of an earlier step. */
+export interface PreviousStep extends Pick<Move, "xt" | "x0" | "alphaBar"> {
+  /** The step before that one, if there was one. */
+  before: Pick<Move, "x0" | "alphaBar"> | null;
 }
 
 /** A sampling algorithm. */
@@ -27,4 +33,9 @@ export interface Sampler {
   /** alphaBar is raised to this where it is smaller: a sampler that works with log(alphaBar) cannot take 0. */
   minAlphaBar: number;
   step: (move: Move) => tf.Tensor4D;
+  /**
+   * x_t again, now that the network has been asked about it: the end of the step before, made with what was found there.
+   * The step from t starts here. Asked in every step but the first.
+   */
+  correct?: (reached: Pick<Move, "x0" | "alphaBar"> & { previous: PreviousStep }) => tf.Tensor4D;
 }
