@@ -113,7 +113,10 @@ function main(): void {
     throw new Error(`There is no folder for ${options.out}; make it first.`);
   const study = readStudy(file);
   const { machine, tensorflow } = startEngine();
-  study.machine ||= `${machine}, TensorFlow ${tensorflow}`;
+  const machines = new Set(study.machine.split("; ").filter(Boolean)).add(
+    `${machine}, TensorFlow ${tensorflow}`,
+  );
+  study.machine = [...machines].join("; ");
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);

@@ -44,6 +44,7 @@ const repair: PointSettings[] = [
 
 const STEPS: Record<SamplerName, number[]> = {
   "dpm-solver": [2, 3, 4, 6, 8, 12, 20],
+  unipc: [4, 6, 8, 12, 20],
   ddim: [4, 8, 20],
   ddpm: [],
 };
@@ -125,8 +126,10 @@ const BOTH: PointSettings = {
   scale: 1.2,
 };
 
-/** Many digits, at the best scale. */
-const large: PointSettings[] = [REPAIRED, BOTH].map((point) => ({ ...point, n: 5000 }));
+/** How near the best come to real digits: plain guidance, autoguidance beside it, and UniPC in place of DPM-Solver++. */
+const best: PointSettings[] = [500, 1000, 5000].flatMap((n) =>
+  [REPAIRED, BOTH, { ...BOTH, sampler: "unipc" as const }].map((point) => ({ ...point, n })),
+);
 
 /** What `npm run sweep -- --grid NAME` computes. */
 export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
@@ -137,6 +140,6 @@ export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
   small: () => small,
   repair: () => repair,
   steps: () => steps,
-  large: () => large,
+  best: () => best,
   ddpm: () => ddpm,
 };

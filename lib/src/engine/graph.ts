@@ -58,11 +58,6 @@ export class GraphBuilder {
     const type = values instanceof Float32Array ? "float32" : "int32";
     return this.add("Const", [], { dtype: { type }, value: { constant: { values, shape } } });
   }
-
-  /** Whole numbers that never change: an axis, a shape. */
-  ints(...values: number[]): GraphValue {
-    return this.constant(Int32Array.from(values), [values.length]);
-  }
 }
 
 /** A graph, ready to run. Call `dispose` when it is no longer needed. */

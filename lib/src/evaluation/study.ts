@@ -33,7 +33,7 @@ export interface PointSettings {
 export interface Point {
   settings: PointSettings;
   score: Score;
-  /** Sampling alone, on the machine that the study names. */
+  /** Sampling alone, on one of the machines that the study names. */
   seconds: number;
 }
 
@@ -41,6 +41,7 @@ export interface Point {
 export interface Study {
   /** SHA-256 of every weights file that was used, by name; the judge's too. */
   hashes: Record<string, string>;
+  /** The machine, or the machines one after the other, that computed it. */
   machine: string;
   floors: Floor[];
   points: Point[];

@@ -1,11 +1,16 @@
 /** DPM-Solver++(2M) (Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", arXiv 2211.01095, algorithm 2). */
 import * as tf from "@tensorflow/tfjs-core";
 import { ddimStep } from "./ddim";
-import type { Move, Sampler } from "./sampler";
+import type { Move, PreviousStep, Sampler } from "./sampler";
 
 /** Half the logarithm of the signal-to-noise ratio, lambda = log(sqrt(alphaBar) / sqrt(1 - alphaBar)). */
 export function halfLogSnr(alphaBar: number): number {
   return Math.log(alphaBar / (1 - alphaBar)) / 2;
+}
+
+/** Of the step before, only its image counts. */
+interface DpmSolverMove extends Omit<Move, "previous"> {
+  previous: Pick<PreviousStep, "x0" | "alphaBar"> | null;
 }
 
 /**
@@ -14,7 +19,7 @@ export function halfLogSnr(alphaBar: number): number {
  * sqrt(alphaBarNext) (1 - exp(-h)) / (2 r) (x_0 - previous x_0). First and last step have none: there is no step before
  * the first, and h is infinite in the last.
  */
-export function dpmSolverStep(move: Move): tf.Tensor4D {
+export function dpmSolverStep(move: DpmSolverMove): tf.Tensor4D {
   const { x0, alphaBar, alphaBarNext, previous } = move;
   const first = ddimStep(move);
   if (!previous || alphaBarNext === 1) return first;
