@@ -5,6 +5,8 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import {
+  addStudy,
+  findPoint,
   loadJudge,
   type Measuring,
   mnistReference,
@@ -113,10 +115,8 @@ function main(): void {
     throw new Error(`There is no folder for ${options.out}; make it first.`);
   const study = readStudy(file);
   const { machine, tensorflow } = startEngine();
-  const machines = new Set(study.machine.split("; ").filter(Boolean)).add(
-    `${machine}, TensorFlow ${tensorflow}`,
-  );
-  study.machine = [...machines].join("; ");
+  const here: Study = { ...EMPTY, machine: `${machine}, TensorFlow ${tensorflow}` };
+  addStudy(study, here);
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);
@@ -126,8 +126,16 @@ function main(): void {
       throw new Error("The grid rules has no points yet: it takes what choose found; compute that first.");
     compute(wanted, file, study, { judge, reference });
   }
-  writeStudy(file, study);
+  save(file, study);
   console.log(`${study.points.length} points in ${file}.`);
+}
+
+const EMPTY: Study = { hashes: {}, machine: "", floors: [], points: [] };
+
+/** Writes the study, with the points that another sweep has written to the same file meanwhile. */
+function save(file: string, study: Study): void {
+  addStudy(study, readStudy(file));
+  writeStudy(file, study);
 }
 
 /** Adds points to the study's file, one by one, and tells of each. */
@@ -139,8 +147,8 @@ function compute(wanted: PointSettings[], file: string, study: Study, measuring:
     const { weights, rule, scale, sampler, steps, n } = settings;
     const what = `${weights}, ${JSON.stringify(rule)}, w ${scale}, ${steps} steps of ${sampler}, n ${n}`;
     if (!step) {
-      writeStudy(file, study);
-      const { accuracy, frechet } = study.points[study.points.length - 1].score;
+      save(file, study);
+      const { accuracy, frechet } = findPoint(study, settings)!.score;
       const left = ((performance.now() - started) / 60_000 / (done - first)) * (points - done);
       console.log(
         `${done} of ${points}: ${what}: ${(100 * accuracy.value).toFixed(1)}%, distance ` +

@@ -126,6 +126,24 @@ function hashNow(weights: string, file: string): string {
   }
 }
 
+/**
+ * Adds to a study what another has more: points, floors, hashes. Two sweeps into one file keep each other's points so.
+ * @throws Error when the two were made with different weights of the same name
+ */
+export function addStudy(study: Study, other: Study): void {
+  for (const [weights, hash] of Object.entries(other.hashes)) {
+    study.hashes[weights] ??= hash;
+    if (study.hashes[weights] !== hash)
+      throw new Error(`the two studies were made with different weights "${weights}".`);
+  }
+  const machines = [study.machine, other.machine].flatMap((names) => names.split("; ")).filter(Boolean);
+  study.machine = [...new Set(machines)].join("; ");
+  for (const floor of other.floors)
+    if (!study.floors.some(({ n }) => n === floor.n)) study.floors.push(floor);
+  const known = new Set(study.points.map(({ settings }) => keyOf(settings)));
+  study.points.push(...other.points.filter(({ settings }) => !known.has(keyOf(settings))));
+}
+
 /** Writes a study, whole or not at all. One point is one line. */
 export function writeStudy(file: string, { points, ...rest }: Study): void {
   const head = JSON.stringify(rest).slice(0, -1);
