@@ -23,6 +23,7 @@ import {
   writeStudy,
 } from "cfg-lib";
 import { FIRST, GRIDS } from "./sweep/grids";
+import { withLock } from "./sweep/lock";
 import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
@@ -115,31 +116,39 @@ function main(): void {
     throw new Error(`There is no folder for ${options.out}; make it first.`);
   const study = readStudy(file);
   const { machine, tensorflow } = startEngine();
-  const here: Study = { ...EMPTY, machine: `${machine}, TensorFlow ${tensorflow}` };
-  addStudy(study, here);
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);
+  const here: Study = {
+    ...{ hashes: {}, floors: [], points: [] },
+    machine: `${machine}, TensorFlow ${tensorflow}`,
+  };
   for (const points of asked) {
     const wanted = points(study);
     if (wanted.length === 0)
-      throw new Error("The grid rules has no points yet: it takes what choose found; compute that first.");
-    compute(wanted, file, study, { judge, reference });
+      throw new Error("The grid has no points yet: it takes what choose found; compute that first.");
+    compute(wanted, file, study, { judge, reference }, here);
   }
-  save(file, study);
+  save(file, study); // floors that need no new point
   console.log(`${study.points.length} points in ${file}.`);
 }
 
-const EMPTY: Study = { hashes: {}, machine: "", floors: [], points: [] };
-
 /** Writes the study, with the points that another sweep has written to the same file meanwhile. */
 function save(file: string, study: Study): void {
-  addStudy(study, readStudy(file));
-  writeStudy(file, study);
+  withLock(`${file}.lock`, () => {
+    addStudy(study, readStudy(file));
+    writeStudy(file, study);
+  });
 }
 
 /** Adds points to the study's file, one by one, and tells of each. */
-function compute(wanted: PointSettings[], file: string, study: Study, measuring: Measuring): void {
+function compute(
+  wanted: PointSettings[],
+  file: string,
+  study: Study,
+  measuring: Measuring,
+  here: Study,
+): void {
   const started = performance.now();
   let [first, told] = [-1, started];
   for (const { settings, done, points, step } of sweep(wanted, study, measuring)) {
@@ -147,6 +156,7 @@ function compute(wanted: PointSettings[], file: string, study: Study, measuring:
     const { weights, rule, scale, sampler, steps, n } = settings;
     const what = `${weights}, ${JSON.stringify(rule)}, w ${scale}, ${steps} steps of ${sampler}, n ${n}`;
     if (!step) {
+      addStudy(study, here); // this machine computed it
       save(file, study);
       const { accuracy, frechet } = findPoint(study, settings)!.score;
       const left = ((performance.now() - started) / 60_000 / (done - first)) * (points - done);

@@ -37,8 +37,8 @@ export async function compileAddon(python) {
       "There is no C++ compiler. Install Xcode's command line tools (`xcode-select --install`) and run the command again.",
     );
   }
-  const why = own ? "" : "no C++ compiler here: ";
-  console.log(`  ${why}fetching one (ziglang), for this step only (1 to 2 minutes)`);
+  const what = own ? "fetching another compiler" : "no C++ compiler here: fetching one";
+  console.log(`  ${what} (ziglang), for this step only (1 to 2 minutes)`);
   const folder = path.join(CACHE, "compiler");
   await compile(await fetchZig(folder, await python()));
   rmSync(folder, { recursive: true, force: true });

@@ -119,17 +119,20 @@ const choose: PointSettings[] = [
 /** Curves of as many digits as a live point in a lesson has. */
 const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
 
-/** Plain guidance and autoguidance at once, as `choose` found them best. */
-const BOTH: PointSettings = {
-  ...REPAIRED,
-  rule: { rule: "with-autoguidance", guide: "repaired-epoch1", autoScale: 1.3 },
-  scale: 1.2,
-};
-
-/** How near the best come to real digits: plain guidance, autoguidance beside it, and UniPC in place of DPM-Solver++. */
-const best: PointSettings[] = [500, 1000, 5000].flatMap((n) =>
-  [REPAIRED, BOTH, { ...BOTH, sampler: "unipc" as const }].map((point) => ({ ...point, n })),
-);
+/**
+ * How near the best come to real digits: plain guidance, autoguidance beside it at the settings that `choose` found, and
+ * UniPC in place of DPM-Solver++.
+ */
+function best(study: Study): PointSettings[] {
+  const both = chosenRules(study).filter(({ rule }) => rule.rule === "with-autoguidance");
+  return [500, 1000, 5000].flatMap((n) =>
+    both.flatMap((found) => [
+      { ...REPAIRED, n },
+      { ...found, n },
+      { ...found, n, sampler: "unipc" as const },
+    ]),
+  );
+}
 
 /** What `npm run sweep -- --grid NAME` computes. */
 export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
@@ -140,6 +143,6 @@ export const GRIDS: Record<string, (study: Study) => PointSettings[]> = {
   small: () => small,
   repair: () => repair,
   steps: () => steps,
-  best: () => best,
+  best,
   ddpm: () => ddpm,
 };

@@ -1,4 +1,4 @@
-"""Writes unipc.json: UniPC of order 2 on the dummy model of samplers.json, by diffusers, in float64.
+"""Writes unipc.json: UniPC of order 2 on the dummy model of samplers.json, by diffusers: x and the model in float64, the schedule in float32.
 
 pip install torch diffusers; python make_unipc.py
 """
@@ -44,7 +44,7 @@ def case(steps, **options):
 
 zero_snr = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
 golden = {
-    "about": f"diffusers {diffusers.__version__} on the dummy model, float64",
+    "about": f"diffusers {diffusers.__version__} on the dummy model, x in float64",
     **{"salt": SALT, "labels": LABELS, "w": W},
     "cases": {
         **{f"unipc2-{steps}-trailing": case(steps) for steps in (5, 10, 20)},

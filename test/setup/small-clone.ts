@@ -33,14 +33,26 @@ const HEADERS = [
 export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const ADDON = 'extern "C" void *napi_register_module_v1(void *, void *) { return nullptr; }\n';
 
+/** Why a small clone cannot be set up here; undefined where it can. */
+export function whyNot(): string | undefined {
+  if (process.platform !== "linux" || process.arch !== "x64")
+    return "the small things are made for Linux on x64";
+  const compiler = spawnSync("c++", ["--version"]);
+  return compiler.status === 0
+    ? undefined
+    : "there is no C++ compiler here, and fetching one needs a network";
+}
+
 /** A small clone. */
 export class SmallClone {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "small-clone-"));
   private readonly wheels = path.join(this.folder, "wheels");
 
   constructor() {
-    for (const name of readFolder())
-      cpSync(path.join(SETUP, name), path.join(this.folder, "scripts", "setup", name), { recursive: true });
+    cpSync(SETUP, this.path("scripts", "setup"), {
+      recursive: true,
+      filter: (name) => !name.includes("__pycache__"),
+    });
     for (const part of ["lib", "data"]) {
       this.write(`${part}/src/index.ts`, "export {};\n");
       this.write(`${part}/package.json`, "{}");
@@ -143,12 +155,4 @@ export class SmallClone {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function readFolder(): string[] {
-  const own = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "."], {
-    cwd: SETUP,
-    encoding: "utf8",
-  });
-  return own.trim().split("\n");
 }

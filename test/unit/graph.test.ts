@@ -1,11 +1,22 @@
 /** Sampling runs a network as one graph. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { CFGUnet, initialStateDict, normal, startEngine } from "cfg-lib";
+import {
+  CFGUnet,
+  decodeSafetensors,
+  evaluationLayers,
+  fromStateDict,
+  initialStateDict,
+  judgeNetwork,
+  loadJudge,
+  normal,
+  shippedWeights,
+  startEngine,
+} from "cfg-lib";
 import { compileGraph } from "cfg-lib/dist/engine/graph";
 
 type Method = (...args: unknown[]) => unknown;
@@ -74,6 +85,26 @@ test("the graph's file is gone once it is open, and its session once the network
   assert.deepEqual([sessions(), readdirSync(folder)], [before + 1, []]);
   net.dispose();
   assert.equal(sessions(), before);
+});
+
+test("the judge's graph agrees with its layers one by one; disposed of, it is closed and says so", () => {
+  const before = sessions();
+  const judge = loadJudge();
+  assert.equal(sessions(), before + 1);
+  const n = 20;
+  const { features } = judge.judge(images(n).dataSync<"float32">());
+  const { state } = decodeSafetensors(readFileSync(shippedWeights("judge")), "judge");
+  const direct = tf.tidy(() => {
+    const x = tf.clipByValue(images(n), -1, 1) as tf.Tensor4D;
+    return judgeNetwork(evaluationLayers(fromStateDict(state)), x)
+      .features.dataSync<"float32">()
+      .slice();
+  });
+  assert.ok(furthest(features, direct) < 1e-4 * Math.max(...direct), `${furthest(features, direct)}`);
+  judge.dispose();
+  judge.dispose();
+  assert.equal(sessions(), before);
+  assert.throws(() => judge.judge(new Float32Array(1024)), /disposed of already/);
 });
 
 test("without a temporary folder the layers run one by one", (t) => {

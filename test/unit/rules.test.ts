@@ -183,6 +183,10 @@ test("a rule with autoguidance is the rule where autoScale is 1, and autoguidanc
   asked = 0;
   run({ rule: withAutoguidance(weak, { autoScale: 1.5 }), guidanceScale: 2, timesteps: undefined, steps });
   assert.equal(asked, labels.length * steps);
+  const both = withAutoguidance(weak, { autoScale: 1.5 });
+  for (const space of ["x0", "v"] as const)
+    assert.ok(furthest(ask(inSpace(space, both), 3), ask(both, 3)) < 1e-4, `the same on ${space}`);
+  assert.throws(() => withAutoguidance(weak, { autoScale: 2, rule: both }), /asks a weaker network already/);
   assert.throws(() => withAutoguidance(undefined, { autoScale: 1.5 }), /predict function/);
   assert.throws(() => withAutoguidance(weak, { autoScale: NaN }), /autoScale is NaN/);
 });

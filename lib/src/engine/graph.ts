@@ -21,7 +21,6 @@ export type GraphAttribute =
   | { text: string }
   | { int: number }
   | { ints: readonly number[] }
-  | { flag: boolean }
   | { constant: GraphConstant }
   | { shape: readonly number[] };
 
@@ -37,7 +36,7 @@ export interface GraphNode {
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
 
-  /** Adds an operation; its attribute T is float32 unless given. Its name is given or made from what it does. */
+  /** Adds an operation with all its attributes. Its name is given or made from what it does. */
   add(
     op: string,
     inputs: readonly GraphValue[],
@@ -67,7 +66,7 @@ export interface RunnableGraph {
   dispose(): void;
 }
 
-/** Makes a graph ready to run, or says that it cannot; `outputs` are what running it returns. */
+/** Makes a graph ready to run, or returns undefined where it lacks the means; `outputs` are what running it returns. */
 export type GraphEngine = (
   builder: GraphBuilder,
   inputs: readonly GraphValue[],
@@ -84,7 +83,8 @@ export function setGraphEngine(graphEngine: GraphEngine): void {
 /**
  * Makes the graph that `write` describes ready to run.
  * @param write adds the graph's nodes
- * @returns undefined where the active backend runs no graphs, or not this one
+ * @returns undefined where the active backend runs no graphs, or there is no temporary folder for the graph's file
+ * @throws Error with TensorFlow's reason when it does not understand the graph
  */
 export function compileGraph(
   write: (graph: GraphBuilder) => { inputs: readonly GraphValue[]; outputs: readonly GraphValue[] },

@@ -36,9 +36,16 @@ export const sessionEngine: GraphEngine = (builder, inputs, outputs) => {
     const id = backend.loadSavedModelMetaGraph(folder, TAG);
     const infos = inputs.map((name) => ({ name: `${name}:0` }));
     const names = outputs.map((name) => `${name}:0`);
+    let isOpen = true;
     return {
-      run: (tensors) => backend.runSavedModel(id, tensors, infos, names),
-      dispose: () => backend.deleteSavedModel(id),
+      run(tensors) {
+        if (!isOpen) throw new Error("this network is disposed of already; load it again.");
+        return backend.runSavedModel(id, tensors, infos, names);
+      },
+      dispose() {
+        if (isOpen) backend.deleteSavedModel(id);
+        isOpen = false;
+      },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -78,7 +85,6 @@ function encodeSavedModel(builder: GraphBuilder): Uint8Array {
     if ("type" in attribute) return message.setType(DATA_TYPES[attribute.type]);
     if ("text" in attribute) return message.setS(Buffer.from(attribute.text));
     if ("int" in attribute) return message.setI(attribute.int);
-    if ("flag" in attribute) return message.setB(attribute.flag);
     if ("shape" in attribute) return message.setShape(shapeOf(attribute.shape));
     if ("constant" in attribute) return message.setTensor(tensorOf(attribute.constant));
     return message.setList(new proto.AttrValue.ListValue().setIList([...attribute.ints]));

@@ -4,17 +4,9 @@
  * layer places every image in a space where sets of images can be compared.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { compileGraph, type RunnableGraph } from "../engine/graph";
-import { foldBatchNorm } from "../unet/fold";
-import { graphLayers } from "../unet/graph-layers";
-import { foldedLayers, type Layers } from "../unet/layers";
-import {
-  convNormShapes,
-  fromStateDict,
-  IMAGE_SIZE,
-  type Parameters,
-  type ParameterShapes,
-} from "../unet/parameters";
+import { type FoldedNetwork, foldNetwork, type NetworkDescription } from "../unet/fold";
+import type { Layers } from "../unet/layers";
+import { convNormShapes, fromStateDict, IMAGE_SIZE, type ParameterShapes } from "../unet/parameters";
 import { checkShape } from "../validate";
 import { checkStateDict } from "../weights/check";
 import type { StateDict } from "../weights/safetensors";
@@ -76,22 +68,14 @@ const BATCH = 250;
 
 /** The trained judge. It holds tensors: call {@link Judge.dispose} when it is no longer needed. */
 export class Judge {
-  /** The network with batch norm folded: its parameters and, where the engine runs graphs, the graph of them. */
-  private readonly parameters: Parameters;
-  private readonly graph: RunnableGraph | undefined;
+  private readonly network: FoldedNetwork;
 
   /** @throws Error when the state dict does not fit the judge */
   constructor(state: StateDict) {
     checkStateDict(state, judgeShapes, "the judge's file");
     const whole = fromStateDict(state);
-    this.parameters = foldBatchNorm(whole);
+    this.network = foldNetwork(whole, FOLDED);
     tf.dispose([...whole.values()]);
-    for (const tensor of this.parameters.values()) tf.keep(tensor);
-    this.graph = compileGraph((builder) => {
-      const x = builder.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
-      const { features, logits } = judgeNetwork(graphLayers(builder, this.parameters), x);
-      return { inputs: [x], outputs: [features, logits] };
-    });
   }
 
   /**
@@ -122,7 +106,7 @@ export class Judge {
           IMAGE_SIZE,
           1,
         ]);
-        const { features: found, logits } = this.ask(tf.clipByValue(x, -1, 1));
+        const [found, logits] = this.network.run([tf.clipByValue(x, -1, 1)]);
         checkShape("features", found.shape, [end - start, FEATURE_COUNT]);
         return [tf.softmax(logits), found];
       });
@@ -133,19 +117,24 @@ export class Judge {
     return { ...mostProbable(probabilities), probabilities, features };
   }
 
-  private ask(x: tf.Tensor4D): { features: tf.Tensor; logits: tf.Tensor } {
-    if (!this.graph) return judgeNetwork(foldedLayers(this.parameters), x);
-    const [features, logits] = this.graph.run([x]);
-    return { features, logits };
-  }
-
   /** Frees the judge's tensors. */
   dispose(): void {
-    this.graph?.dispose();
-    tf.dispose([...this.parameters.values()]);
-    this.parameters.clear();
+    this.network.dispose();
   }
 }
+
+/** How the judge with batch norm folded runs: from images to features and logits. */
+const FOLDED: NetworkDescription = {
+  write(graph, layers) {
+    const x = graph.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
+    const { features, logits } = judgeNetwork(layers, x);
+    return { inputs: [x], outputs: [features, logits] };
+  },
+  run(layers, [x]) {
+    const { features, logits } = judgeNetwork(layers, x as tf.Tensor4D);
+    return [features, logits];
+  },
+};
 
 function mostProbable(probabilities: Float32Array): Pick<Verdicts, "labels" | "confidences"> {
   const n = probabilities.length / 10;

@@ -7,7 +7,7 @@ import { uniform } from "../random";
 import { checkInteger } from "../validate";
 import { standardDeviation, type Measured } from "./intervals";
 import type { Judge } from "./judge";
-import { type Details, prepareReference, type Reference, score, type Score } from "./score";
+import { type Details, MOST, prepareReference, type Reference, score, type Score } from "./score";
 
 /** The reference and the other half. */
 export interface MnistReference extends Reference {
@@ -77,17 +77,17 @@ export function floorOf(judge: Judge, reference: MnistReference, n: number, draw
   };
 }
 
-/** Details of a floor, as the other measures of it are made. */
+/** Details of a floor, measured as the rest of it is. */
 function floorDetails(
-  names: Details,
+  details: Details,
   measured: (value: (of: Score) => Measured, most?: number) => Measured,
 ): Details {
-  const shares = ["precision", "recall", "coverage"];
-  const entries = Object.keys(names).map((name) => [
+  const names = Object.keys(details) as (keyof Details)[];
+  const entries = names.map((name) => [
     name,
-    measured((one) => one.details![name as keyof Details]!, shares.includes(name) ? 1 : Infinity),
+    measured((one) => one.details![name]!, name === "nearest" ? Infinity : MOST[name]),
   ]);
-  return Object.fromEntries(entries) as unknown as Details;
+  return Object.fromEntries(entries) as Details;
 }
 
 /** Real digits with these labels, drawn without putting back. */

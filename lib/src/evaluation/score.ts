@@ -83,7 +83,9 @@ export function score(
           byBalls,
           halves.map((half) => ballMeasures(reference, ...rowsOf(verdicts, labels, half))),
         ),
-        nearest: reference.training && meanInterval(nearestImages(images, reference.training()).distance),
+        ...(reference.training && {
+          nearest: meanInterval(nearestImages(images, reference.training()).distance),
+        }),
       },
     }),
   };
@@ -100,20 +102,26 @@ function ballMeasures(reference: Reference, verdicts: SomeVerdicts, labels: Arra
   };
 }
 
+/** The largest value that each can have. */
+export const MOST: Readonly<Record<keyof BallMeasures, number>> = {
+  ...{ precision: 1, recall: 1, coverage: 1 },
+  ...{ density: Infinity, variety: Infinity },
+};
+
 /** Intervals of the measures of a whole set, from those of its halves. */
 function detailsOf(whole: BallMeasures, halves: BallMeasures[]): Omit<Details, "nearest"> {
-  const measured = (name: keyof BallMeasures, most: number): Measured =>
+  const measured = (name: keyof BallMeasures): Measured =>
     halvesInterval(
       whole[name],
       halves.map((half) => half[name]),
-      most,
+      MOST[name],
     );
   return {
-    precision: measured("precision", 1),
-    recall: measured("recall", 1),
-    density: measured("density", Infinity),
-    coverage: measured("coverage", 1),
-    variety: measured("variety", Infinity),
+    precision: measured("precision"),
+    recall: measured("recall"),
+    density: measured("density"),
+    coverage: measured("coverage"),
+    variety: measured("variety"),
   };
 }
 

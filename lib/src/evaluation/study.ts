@@ -134,7 +134,10 @@ export function addStudy(study: Study, other: Study): void {
   for (const [weights, hash] of Object.entries(other.hashes)) {
     study.hashes[weights] ??= hash;
     if (study.hashes[weights] !== hash)
-      throw new Error(`the two studies were made with different weights "${weights}".`);
+      throw new Error(
+        `the two studies were made with different weights "${weights}" (SHA-256 ` +
+          `${study.hashes[weights].slice(0, 12)}... and ${hash.slice(0, 12)}...).`,
+      );
   }
   const machines = [study.machine, other.machine].flatMap((names) => names.split("; ")).filter(Boolean);
   study.machine = [...new Set(machines)].join("; ");

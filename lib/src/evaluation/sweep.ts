@@ -109,12 +109,13 @@ export function* sweep(
       study.floors.push(floorOf(measuring.judge, measuring.reference, n));
   const missing = points.filter((settings) => !findPoint(study, settings));
   for (const settings of missing) {
+    if (findPoint(study, settings)) continue; // another sweep into the same file was quicker
     const done = points.length - missing.length + missing.indexOf(settings);
     const run = runPoint(settings, measuring);
     try {
       let next = run.next();
       for (; !next.done; next = run.next()) yield { settings, done, points: points.length, step: next.value };
-      study.points.push(next.value);
+      if (!findPoint(study, settings)) study.points.push(next.value);
     } finally {
       run.return(undefined as never); // frees the tensors of the point in work if we are ended early
     }

@@ -23,7 +23,8 @@ export function autoguidance(weak: Predict | undefined): OnePredictionRule {
 
 /**
  * Another rule and autoguidance at once: what the rule makes of u and c, plus (autoScale - 1) (strong - weak), both with
- * the label. The rule's scale is w; w = 1 with autoScale > 1 is autoguidance alone. Three passes in place of two.
+ * the label. The rule's scale is w; w = 1 with autoScale > 1 is autoguidance alone. Three passes in place of two. The
+ * combination is this course's own.
  * @param weak a worse version of the network
  * @param autoScale the paper's scale: 1 leaves autoguidance out
  */
@@ -33,13 +34,15 @@ export function withAutoguidance(
 ): OnePredictionRule {
   checkWeak(weak);
   checkNumber("autoScale", autoScale);
+  if (rule.alsoAsk)
+    throw new RangeError(`the rule ${rule.name} asks a weaker network already; a rule can ask one.`);
   return {
     ...rule,
     name: `${rule.name} with autoguidance`,
     onePassAt: [],
     alsoAsk: weak,
     combine: (u, c, known) =>
-      tf.add(rule.combine(u, c, known), tf.mul(tf.sub(c, known.weak!), autoScale - 1)),
+      tf.add(rule.combine(u, c, known), tf.mul(tf.sub(c, known.alsoAsked!), autoScale - 1)),
   };
 }
 

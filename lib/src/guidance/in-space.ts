@@ -12,7 +12,9 @@ export function inSpace(space: View, rule: OnePredictionRule): OnePredictionRule
     name: `${rule.name} on ${space}`,
     combine(u, c, known) {
       const there = (value: typeof u): typeof u => convertPrediction(value, known.predicts, space, known);
-      return convertPrediction(rule.combine(there(u), there(c), known), space, known.predicts, known);
+      const alsoAsked = known.alsoAsked && there(known.alsoAsked);
+      const answer = rule.combine(there(u), there(c), { ...known, alsoAsked });
+      return convertPrediction(answer, space, known.predicts, known);
     },
   };
 }

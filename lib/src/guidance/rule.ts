@@ -28,7 +28,7 @@ export interface Known extends Place {
   /** w of each image. */
   scales: readonly number[];
   /** What the network of `alsoAsk` answered, if the rule has one. */
-  weak?: tf.Tensor4D;
+  alsoAsked?: tf.Tensor4D;
   /** The rule's own memory of this run: kept from step to step, freed at the end. */
   state: Map<string, tf.Tensor>;
 }

@@ -8,7 +8,7 @@ export function halfLogSnr(alphaBar: number): number {
   return Math.log(alphaBar / (1 - alphaBar)) / 2;
 }
 
-/** Of the step before, only its image counts. */
+/** Of the step before, the image and its alphaBar count. */
 interface DpmSolverMove extends Omit<Move, "previous"> {
   previous: Pick<PreviousStep, "x0" | "alphaBar"> | null;
 }

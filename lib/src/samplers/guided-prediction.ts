@@ -94,7 +94,7 @@ export function predictGuided(
       state,
       xt: pick(x, both, rows.length),
       scales: both.map((row) => scales[row]),
-      weak: rule.alsoAsk && ask(rule.alsoAsk, both.map(withLabel)),
+      alsoAsked: rule.alsoAsk && ask(rule.alsoAsk, both.map(withLabel)),
     };
     const before = new Set(state.values());
     const { denoise, renoise } = askRule(rule, firstRows(u!, both.length), firstRows(c!, both.length), known);

@@ -59,7 +59,7 @@ export interface SamplingStep {
   steps: number;
   /** The timestep that the network was asked at. */
   t: number;
-  /** The images before this step, x_t. */
+  /** The images before this step, x_t, as the network was asked about them: a sampler that corrects starts from others. */
   xt: tf.Tensor4D;
   /** The images after it. */
   x: tf.Tensor4D;

@@ -17,7 +17,7 @@ export interface Move {
   previous: PreviousStep | null;
 }
 
-/** What a sampler may know of an earlier step. */
+/** What a sampler may know of an earlier step; its `xt` is the corrected one, where the sampler corrects. */
 export interface PreviousStep extends Pick<Move, "xt" | "x0" | "alphaBar"> {
   /** The step before that one, if there was one. */
   before: Pick<Move, "x0" | "alphaBar"> | null;

@@ -55,7 +55,7 @@ function correctorWeights(h: number, r: number): [rho1: number, rho2: number] {
   return [rho1, b1 - rho1];
 }
 
-/** UniPC of order 2: adds no noise; as many passes as DPM-Solver++(2M), and nearer to the limit of many steps. */
+/** UniPC of order 2: adds no noise; as many passes as DPM-Solver++(2M). */
 export const uniPc: Sampler = {
   name: "unipc",
   addsNoise: false,

@@ -1,12 +1,10 @@
 /** The conditional U-Net with its parameters, ready to predict. */
 import * as tf from "@tensorflow/tfjs-core";
-import { compileGraph, type RunnableGraph } from "../engine/graph";
 import { checkInteger, checkLabels, checkShape } from "../validate";
 import type { StateDict } from "../weights/safetensors";
 import { sinusoidalEmbedding } from "./embedding";
-import { foldBatchNorm } from "./fold";
-import { graphLayers } from "./graph-layers";
-import { evaluationLayers, foldedLayers } from "./layers";
+import { type FoldedNetwork, foldNetwork, type NetworkDescription } from "./fold";
+import { evaluationLayers } from "./layers";
 import { unet } from "./network";
 import {
   fromStateDict,
@@ -29,7 +27,7 @@ export interface PredictOptions {
  */
 export class CFGUnet {
   private readonly parameters: Parameters;
-  private folded: Folded | undefined;
+  private folded: FoldedNetwork | undefined;
 
   /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
   constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
@@ -57,14 +55,12 @@ export class CFGUnet {
       typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
-    if (fold) this.folded ??= foldAll(this.parameters);
-    const { graph, parameters } = (fold && this.folded) || {};
+    if (fold) this.folded ??= foldNetwork(this.parameters, FOLDED);
     return tf.tidy(() => {
       const time = sinusoidalEmbedding(times, TIME_DIM);
       const asked = tf.tensor1d(Array.from(labels), "int32");
-      if (graph) return graph.run([x, time, asked])[0] as tf.Tensor4D;
-      const layers = parameters ? foldedLayers(parameters) : evaluationLayers(this.parameters);
-      return unet(layers, x, time, asked);
+      if (fold && this.folded) return this.folded.run([x, time, asked])[0] as tf.Tensor4D;
+      return unet(evaluationLayers(this.parameters), x, time, asked);
     });
   }
 
@@ -75,31 +71,25 @@ export class CFGUnet {
 
   /** Frees the network's tensors. */
   dispose(): void {
-    tf.dispose([...this.parameters.values(), ...(this.folded?.parameters?.values() ?? [])]);
-    this.folded?.graph?.dispose();
+    tf.dispose([...this.parameters.values()]);
+    this.folded?.dispose();
     this.parameters.clear();
     this.folded = undefined;
   }
 }
 
-/** The network with batch norm folded: as a graph where the engine runs graphs, elsewhere its parameters. */
-interface Folded {
-  graph?: RunnableGraph;
-  parameters?: Parameters;
-}
-
-function foldAll(parameters: Parameters): Folded {
-  const folded = foldBatchNorm(parameters);
-  const graph = compileGraph((builder) => {
-    const x = builder.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
-    const time = builder.input("time", "float32", [-1, TIME_DIM]);
-    const labels = builder.input("labels", "int32", [-1]);
-    return { inputs: [x, time, labels], outputs: [unet(graphLayers(builder, folded), x, time, labels)] };
-  });
-  if (!graph) return { parameters: kept(folded) };
-  tf.dispose([...folded.values()]);
-  return { graph };
-}
+/** How the network with batch norm folded runs: inputs x, time and labels. */
+const FOLDED: NetworkDescription = {
+  write(graph, layers) {
+    const x = graph.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
+    const time = graph.input("time", "float32", [-1, TIME_DIM]);
+    const labels = graph.input("labels", "int32", [-1]);
+    return { inputs: [x, time, labels], outputs: [unet(layers, x, time, labels)] };
+  },
+  run: (layers, [x, time, labels]) => [
+    unet(layers, x as tf.Tensor4D, time as tf.Tensor2D, labels as tf.Tensor1D),
+  ],
+};
 
 /** Keeps the tensors past the end of a `tf.tidy` that the caller may be in. */
 function kept(parameters: Parameters): Parameters {

@@ -5,7 +5,10 @@
  * convolution before it: scale (w x + b - mean) / sqrt(var + eps) + offset = w' x + b'.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { compileGraph, type GraphBuilder, type GraphValue, type RunnableGraph } from "../engine/graph";
 import { BATCH_NORM_EPSILON } from "../engine/ops";
+import { graphLayers } from "./graph-layers";
+import { foldedLayers, type Layers } from "./layers";
 import type { Parameters } from "./parameters";
 
 /** Copies of the parameters with every batch norm folded into its convolution. The caller disposes of them. */
@@ -36,4 +39,36 @@ export function foldBatchNorm(parameters: Parameters): Parameters {
     folded.set(`${conv}.weight`, weight).set(`${conv}.bias`, bias);
   }
   return folded;
+}
+
+/** A network with batch norm folded, ready to run. Call `dispose` when it is no longer needed. */
+export type FoldedNetwork = RunnableGraph;
+
+/** A network, written down for both ways to run it. */
+export interface NetworkDescription {
+  /** As a graph. */
+  write: (
+    graph: GraphBuilder,
+    layers: Layers<GraphValue, GraphValue, GraphValue>,
+  ) => { inputs: readonly GraphValue[]; outputs: readonly GraphValue[] };
+  /** Layer by layer, for the same inputs. */
+  run: (layers: Layers, inputs: readonly tf.Tensor[]) => tf.Tensor[];
+}
+
+/** Folds a network: into a graph where the engine runs graphs, elsewhere into layers with folded parameters. */
+export function foldNetwork(parameters: Parameters, { write, run }: NetworkDescription): FoldedNetwork {
+  const folded = foldBatchNorm(parameters);
+  const graph = compileGraph((builder) => write(builder, graphLayers(builder, folded)));
+  if (graph) {
+    tf.dispose([...folded.values()]);
+    return graph;
+  }
+  for (const tensor of folded.values()) tf.keep(tensor); // past the end of a tf.tidy that the caller may be in
+  return {
+    run: (inputs) => run(foldedLayers(folded), inputs),
+    dispose() {
+      tf.dispose([...folded.values()]);
+      folded.clear();
+    },
+  };
 }

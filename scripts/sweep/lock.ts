@@ -1,0 +1,27 @@
+/** One process at a time, for moments: a file that only one can make. */
+import { rmSync, statSync, writeFileSync } from "node:fs";
+
+/** A holder needs a second; one that has held its lock for so long was killed. Milliseconds. */
+const DEAD_AFTER = 30_000;
+
+/** Does `work` while nobody else holds the lock; waits for it. */
+export function withLock(file: string, work: () => void): void {
+  while (!take(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); // sleeps
+  try {
+    work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function take(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > DEAD_AFTER) rmSync(file, { force: true });
+    return false;
+  }
+}
