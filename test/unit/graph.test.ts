@@ -95,7 +95,7 @@ test("the judge's graph agrees with its layers one by one; disposed of, it is cl
   const { features } = judge.judge(images(n).dataSync<"float32">());
   const { state } = decodeSafetensors(readFileSync(shippedWeights("judge")), "judge");
   const direct = tf.tidy(() => {
-    const x = tf.clipByValue(images(n), -1, 1) as tf.Tensor4D;
+    const x = tf.clipByValue(images(n), -1, 1);
     return judgeNetwork(evaluationLayers(fromStateDict(state)), x)
       .features.dataSync<"float32">()
       .slice();
