@@ -55,6 +55,8 @@ const floor = (n: number): string => floorIn(study, n).frechet.value.toFixed(1);
 const board = chosenRules(study)
   .map((settings) => findPoint(study, settings)!)
   .sort((a, b) => a.score.frechet.value - b.score.frechet.value);
+const nameOf = ({ settings: { rule } }: Point): string =>
+  rule.rule === "with-autoguidance" ? "plain with autoguidance" : rule.rule;
 const plainOnBoard = board.find(({ settings }) => settings.rule.rule === "plain")!;
 
 const REPAIRED = { weights: "repaired-ema" };
@@ -69,6 +71,8 @@ const lastEpoch = (log: string): string =>
   (JSON.parse(readFileSync(shippedFile(log), "utf8")) as { epochMeans: number[] }).epochMeans[4].toFixed(4);
 const recall = (settings: Partial<PointSettings>): string => point(settings).score.recall.toFixed(2);
 const precision = (settings: Partial<PointSettings>): string => point(settings).score.precision.toFixed(2);
+const repairedAt = (scale: number): Score => point({ ...REPAIRED, scale }).score;
+const two = (value: number): string => value.toFixed(2);
 const fromTraining = ({ details }: Score): string => details!.nearest!.value.toFixed(3);
 const BEST = point({
   ...chosenRules(study).find(({ rule }) => rule.rule === "with-autoguidance")!,
@@ -107,6 +111,11 @@ const SENTENCES: Record<string, string[]> = {
       `${right({ ...REPAIRED, scale: 12 })} of the digits right.`,
     `At w = 1.25 the drawn digits lie ${fromTraining(point({ ...REPAIRED, scale: 1.25 }).score)} from their nearest training ` +
       `digit, real ones ${fromTraining(floorIn(study, 1000))}.`,
+    `w = 1 draws odd digits too: variety ${two(repairedAt(1).variety)}, density ${two(repairedAt(1).density)}. w = 3 draws ` +
+      `typical ones, where real digits are many: density ${two(repairedAt(3).density)}, variety ` +
+      `${two(repairedAt(3).variety)}.`,
+    `Coverage is best at w = 1.25, with ${two(repairedAt(1.25).coverage)}; real digits have ` +
+      `${two(floorIn(study, 1000).coverage)}.`,
   ],
   "09": [
     `The original recipe is at its best at w = ${bestW({})}, at a distance of ${least({})}. With its start repaired, and ` +
@@ -127,8 +136,8 @@ const SENTENCES: Record<string, string[]> = {
   "10": [
     `Plain guidance at w = ${plainOnBoard.settings.scale} gets ${percent(plainOnBoard.score.accuracy)} right at a ` +
       `distance of ${plainOnBoard.score.frechet.value.toFixed(1)}. The smallest distance is ` +
-      `${board[0].score.frechet.value.toFixed(1)} (${board[0].settings.rule.rule}), the largest ` +
-      `${board[board.length - 1].score.frechet.value.toFixed(1)} (${board[board.length - 1].settings.rule.rule}).`,
+      `${board[0].score.frechet.value.toFixed(1)} (${nameOf(board[0])}), the largest ` +
+      `${board[board.length - 1].score.frechet.value.toFixed(1)} (${nameOf(board[board.length - 1])}).`,
   ],
 };
 
@@ -147,8 +156,12 @@ test("at w = 1 DDPM's distance is smaller, at w = 4 that of the 8 steps, as note
 });
 
 test("6 steps are the fewest whose distance cannot be told from that of 20, as notebook 07 says", () => {
-  const [four, six, eight, twenty] = [4, 6, 8, 20].map((steps) => point(inSteps(steps)).score.frechet);
-  assert.ok(!overlap(four, twenty) && overlap(six, twenty) && overlap(eight, twenty));
+  for (const sampler of ["dpm-solver", "unipc"] as const) {
+    const [four, six, eight, twenty] = [4, 6, 8, 20].map(
+      (steps) => point({ ...inSteps(steps), sampler }).score.frechet,
+    );
+    assert.ok(!overlap(four, twenty) && overlap(six, twenty) && overlap(eight, twenty), sampler);
+  }
 });
 
 test("the interval of every rule's distance overlaps that of plain guidance, as notebook 10 says", () => {
@@ -179,6 +192,13 @@ test("the repaired recipe is further away than the original past w = 2, as noteb
     );
     assert.ok(repaired.low > original.high, `w = ${scale}`);
   }
+});
+
+test("coverage is best at w = 1.25, and below that of real digits, as notebook 08 says", () => {
+  const best = repairedAt(1.25).details!.coverage;
+  for (const scale of [1, 2, 3, 12])
+    assert.ok(repairedAt(scale).details!.coverage.high < best.low, `w = ${scale}`);
+  assert.ok(best.high < floorIn(study, 1000).details!.coverage.low);
 });
 
 test("each rule is scored at the settings that were best on other digits", () => {

@@ -10,8 +10,8 @@ export const SAMPLER_NAMES = ["ddpm", "ddim", "dpm-solver", "unipc"] as const;
 export type SamplerName = (typeof SAMPLER_NAMES)[number];
 
 /**
- * Steps that are enough for a sampler: the seed's 300 for DDPM. DPM-Solver++ has 6, the fewest whose distance from real
- * digits cannot be told from that of 20 (notebook 07).
+ * Steps that are enough for a sampler: the seed's 300 for DDPM. DPM-Solver++ and UniPC have 6, the fewest whose distance
+ * from real digits cannot be told from that of 20 (notebook 07).
  */
 export const DEFAULT_STEPS: Record<SamplerName, number> = { ddpm: 300, ddim: 20, "dpm-solver": 6, unipc: 6 };
 
