@@ -7,7 +7,16 @@ import { uniform } from "../random";
 import { checkInteger } from "../validate";
 import { standardDeviation, type Measured } from "./intervals";
 import type { Judge } from "./judge";
-import { type Details, MOST, prepareReference, type Reference, score, type Score } from "./score";
+import {
+  DETAILED_FROM,
+  measure,
+  type Measures,
+  MOST,
+  prepareReference,
+  type Reference,
+  score,
+  type Score,
+} from "./score";
 
 /** The reference and the other half. */
 export interface MnistReference extends Reference {
@@ -49,45 +58,38 @@ export function labelsFor(n: number): number[] {
  */
 export function floorOf(judge: Judge, reference: MnistReference, n: number, draws: number = 10): Floor {
   const { pool } = reference;
-  const all = n === pool.labels.length;
   const labels = labelsFor(n);
-  const scores = Array.from({ length: all ? 1 : draws }, (_, draw) =>
-    all
-      ? score(judge, reference, pool.images, pool.labels)
-      : score(judge, reference, drawImages(pool, labels, draw), labels),
+  if (n === pool.labels.length) return { draws: 1, ...score(judge, reference, pool.images, pool.labels) };
+  if (draws === 1) return { draws, ...score(judge, reference, drawImages(pool, labels, 0), labels) };
+  const drawn = Array.from({ length: draws }, (_, draw) =>
+    measure(judge, reference, drawImages(pool, labels, draw), labels),
   );
-  const mean = (value: (of: Score) => number): number =>
-    scores.reduce((sum, one) => sum + value(one), 0) / scores.length;
-  const measured = (value: (of: Score) => Measured, most: number = Infinity): Measured => {
-    if (scores.length === 1) return value(scores[0]);
-    const centre = mean((one) => value(one).value);
-    const half = 1.96 * standardDeviation(scores.map((one) => value(one).value));
-    return { value: centre, low: Math.max(0, centre - half), high: Math.min(most, centre + half) };
+  const spread = (name: keyof Measures, most: number = Infinity): Measured => {
+    const values = drawn.map((one) => one[name]!);
+    const value = values.reduce((sum, one) => sum + one, 0) / draws;
+    const half = 1.96 * standardDeviation(values);
+    return { value, low: Math.max(0, value - half), high: Math.min(most, value + half) };
+  };
+  const details = {
+    precision: spread("precision", MOST.precision),
+    recall: spread("recall", MOST.recall),
+    density: spread("density", MOST.density),
+    coverage: spread("coverage", MOST.coverage),
+    variety: spread("variety", MOST.variety),
   };
   return {
-    ...{ n, draws: scores.length },
-    accuracy: measured((one) => one.accuracy, 1),
-    frechet: measured((one) => one.frechet),
-    precision: mean((one) => one.precision),
-    recall: mean((one) => one.recall),
-    density: mean((one) => one.density),
-    coverage: mean((one) => one.coverage),
-    variety: mean((one) => one.variety),
-    ...(scores[0].details && { details: floorDetails(scores[0].details, measured) }),
+    ...{ n, draws },
+    accuracy: spread("accuracy", 1),
+    frechet: spread("frechet"),
+    precision: details.precision.value,
+    recall: details.recall.value,
+    density: details.density.value,
+    coverage: details.coverage.value,
+    variety: details.variety.value,
+    ...(n >= DETAILED_FROM && {
+      details: { ...details, ...(reference.training && { nearest: spread("nearest") }) },
+    }),
   };
-}
-
-/** Details of a floor, measured as the rest of it is. */
-function floorDetails(
-  details: Details,
-  measured: (value: (of: Score) => Measured, most?: number) => Measured,
-): Details {
-  const names = Object.keys(details) as (keyof Details)[];
-  const entries = names.map((name) => [
-    name,
-    measured((one) => one.details![name]!, name === "nearest" ? Infinity : MOST[name]),
-  ]);
-  return Object.fromEntries(entries) as Details;
 }
 
 /** Real digits with these labels, drawn without putting back. */

@@ -61,21 +61,18 @@ export function score(
   images: Float32Array,
   labels: ArrayLike<number>,
 ): Score {
-  const verdicts = judge.judge(images);
+  const verdicts = verdictsOf(judge, images, labels);
   const n = labels.length;
-  if (verdicts.labels.length !== n)
-    throw new RangeError(
-      `there are ${verdicts.labels.length} images and ${n} labels; give one label for each.`,
-    );
-  const right = verdicts.labels.filter((label, i) => label === labels[i]).length;
   const halves = randomHalves(labels);
-  const distanceOf = (indices?: Int32Array): number =>
-    frechetDistance(reference.moments, momentsOf(verdicts.features, { indices, labels }));
   const byBalls = ballMeasures(reference, verdicts, labels);
+  const nearest = nearestDistances(reference, images, n);
   return {
     n,
-    accuracy: wilsonInterval(right, n),
-    frechet: halvesInterval(distanceOf(), halves.map(distanceOf)),
+    accuracy: wilsonInterval(countRight(verdicts, labels), n),
+    frechet: halvesInterval(
+      distanceTo(reference, verdicts, labels),
+      halves.map((half) => distanceTo(reference, verdicts, labels, half)),
+    ),
     ...byBalls,
     ...(n >= DETAILED_FROM && {
       details: {
@@ -83,12 +80,61 @@ export function score(
           byBalls,
           halves.map((half) => ballMeasures(reference, ...rowsOf(verdicts, labels, half))),
         ),
-        ...(reference.training && {
-          nearest: meanInterval(nearestImages(images, reference.training()).distance),
-        }),
+        ...(nearest && { nearest: meanInterval(nearest) }),
       },
     }),
   };
+}
+
+/** The numbers of a {@link Score} without their intervals, which take far longer. */
+export interface Measures extends BallMeasures {
+  accuracy: number;
+  frechet: number;
+  nearest?: number;
+}
+
+/** Measures digits: what {@link score} says, without intervals. */
+export function measure(
+  judge: Judge,
+  reference: Reference,
+  images: Float32Array,
+  labels: ArrayLike<number>,
+): Measures {
+  const verdicts = verdictsOf(judge, images, labels);
+  const nearest = nearestDistances(reference, images, labels.length);
+  return {
+    accuracy: countRight(verdicts, labels) / labels.length,
+    frechet: distanceTo(reference, verdicts, labels),
+    ...ballMeasures(reference, verdicts, labels),
+    ...(nearest && { nearest: meanInterval(nearest).value }),
+  };
+}
+
+function verdictsOf(judge: Judge, images: Float32Array, labels: ArrayLike<number>): Verdicts {
+  const verdicts = judge.judge(images);
+  if (verdicts.labels.length !== labels.length)
+    throw new RangeError(
+      `there are ${verdicts.labels.length} images and ${labels.length} labels; give one label for each.`,
+    );
+  return verdicts;
+}
+
+const countRight = ({ labels: judged }: Verdicts, asked: ArrayLike<number>): number =>
+  judged.filter((label, i) => label === asked[i]).length;
+
+function distanceTo(
+  reference: Reference,
+  { features }: Verdicts,
+  labels: ArrayLike<number>,
+  indices?: Int32Array,
+): number {
+  return frechetDistance(reference.moments, momentsOf(features, { indices, labels }));
+}
+
+/** How far each image is from the nearest training digit; undefined for few images, and where nobody looks. */
+function nearestDistances(reference: Reference, images: Float32Array, n: number): Float32Array | undefined {
+  if (n < DETAILED_FROM || !reference.training) return undefined;
+  return nearestImages(images, reference.training()).distance;
 }
 
 type SomeVerdicts = Pick<Verdicts, "features" | "labels">;
