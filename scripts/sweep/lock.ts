@@ -1,4 +1,7 @@
-/** One process at a time, for moments: a file that only one can make. */
+/**
+ * One process at a time, for moments: a file that only one can make. (Set-up's lock holds for minutes and keeps itself
+ * alive by a timer; a sweep computes without a pause in which one could run.)
+ */
 import { rmSync, statSync, writeFileSync } from "node:fs";
 
 /** A holder needs a second; one that has held its lock for so long was killed. Milliseconds. */

@@ -6,6 +6,7 @@
  * the next step, its answer is first used to make the step that led to x_t again, better.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { convertPrediction } from "../prediction";
 import { dpmSolverStep, halfLogSnr } from "./dpm-solver";
 import type { Move, PreviousStep, Sampler } from "./sampler";
 
@@ -63,10 +64,7 @@ export const uniPc: Sampler = {
   minAlphaBar: 2 ** -24, // as diffusers does; 0 has no logarithm
   correct,
   step(move) {
-    const { xt, x0, alphaBar } = move;
-    const eps = tf.tidy(() =>
-      tf.mul<tf.Tensor4D>(tf.sub(xt, tf.mul(x0, Math.sqrt(alphaBar))), 1 / Math.sqrt(1 - alphaBar)),
-    );
+    const eps = convertPrediction(move.x0, "x0", "noise", move);
     const next = dpmSolverStep({ ...move, eps });
     eps.dispose();
     return next;
