@@ -115,7 +115,7 @@ export function* sweep(
     try {
       let next = run.next();
       for (; !next.done; next = run.next()) yield { settings, done, points: points.length, step: next.value };
-      if (!findPoint(study, settings)) study.points.push(next.value);
+      study.points.push(next.value);
     } finally {
       run.return(undefined as never); // frees the tensors of the point in work if we are ended early
     }
