@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import {
   addStudy,
+  checkPoints,
   findPoint,
   loadJudge,
   type Measuring,
@@ -79,8 +80,11 @@ function ruleFromJson(text: string): RuleSettings {
   }
 }
 
+/** The points to compute, as they follow from what is in the study already. */
+type Grid = (study: Study) => PointSettings[];
+
 /** The named grids, one after the other: the rules are chosen from what came before. */
-function grids(): ((study: Study) => PointSettings[])[] {
+function grids(): Grid[] {
   const { grid } = options;
   if (grid === undefined) return [ownGrid];
   if (grid === "all") return Object.values(GRIDS);
@@ -89,6 +93,12 @@ function grids(): ((study: Study) => PointSettings[])[] {
       throw new Error(`--grid is ${grid}; there are ${Object.keys(GRIDS).join(", ")} and all.`);
     return GRIDS[name];
   });
+}
+
+function pointsOf(grid: Grid, study: Study): PointSettings[] {
+  const points = grid(study);
+  if (points.length > 0) return points;
+  throw new Error("The grid has no points yet: it takes what choose found; compute that first.");
 }
 
 function ownGrid(): PointSettings[] {
@@ -115,6 +125,7 @@ function main(): void {
   if (!existsSync(path.dirname(file)))
     throw new Error(`There is no folder for ${options.out}; make it first.`);
   const study = readStudy(file);
+  checkPoints(pointsOf(asked[0], study)); // before the engine starts and the judge has work
   const { machine, tensorflow } = startEngine();
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
@@ -123,12 +134,7 @@ function main(): void {
     ...{ hashes: {}, floors: [], points: [] },
     machine: `${machine}, TensorFlow ${tensorflow}`,
   };
-  for (const points of asked) {
-    const wanted = points(study);
-    if (wanted.length === 0)
-      throw new Error("The grid has no points yet: it takes what choose found; compute that first.");
-    compute(wanted, file, study, { judge, reference }, here);
-  }
+  for (const grid of asked) compute(pointsOf(grid, study), file, study, { judge, reference }, here);
   save(file, study); // floors that need no new point
   console.log(`${study.points.length} points in ${file}.`);
 }

@@ -13,6 +13,7 @@ import {
   rescale,
   sample,
   type Sampler,
+  sdeDpmSolver,
   type Threshold,
   uniPc,
   zeroStarFactor,
@@ -81,10 +82,14 @@ function noise(k: number, salt: number): tf.Tensor4D {
 function parseCase(
   name: string,
 ): { sampler: Sampler; steps: number; threshold?: Threshold; velocity: boolean } | undefined {
-  const match = /^(ddpm|ddim|dpmsolver\+\+2m|unipc2)-(\d+)(?:-eta([\d.]+))?(?:-trailing)?(-.*)?$/.exec(name);
+  const match =
+    /^(ddpm|ddim|(?:sde-)?dpmsolver\+\+2m|unipc2)-(\d+)(?:-eta([\d.]+))?(?:-trailing)?(-.*)?$/.exec(name);
   if (!match) return undefined;
   const [, algorithm, steps, eta = "0", rest = ""] = match;
-  const samplers = { ddpm, ddim: ddim({ eta: Number(eta) }), "dpmsolver++2m": dpmSolver, unipc2: uniPc };
+  const samplers = {
+    ...{ ddpm, ddim: ddim({ eta: Number(eta) }), unipc2: uniPc },
+    ...{ "dpmsolver++2m": dpmSolver, "sde-dpmsolver++2m": sdeDpmSolver },
+  };
   const sampler = samplers[algorithm as keyof typeof samplers];
   const settings = { sampler, steps: Number(steps), velocity: false };
   if (rest === "") return settings;

@@ -44,6 +44,7 @@ const repair: PointSettings[] = [
 
 const STEPS: Record<SamplerName, number[]> = {
   "dpm-solver": [2, 3, 4, 6, 8, 12, 20],
+  "sde-dpm-solver": [4, 6, 8, 12, 20],
   unipc: [4, 6, 8, 12, 20],
   ddim: [4, 8, 20],
   ddpm: [],
@@ -61,8 +62,13 @@ const ddpm: PointSettings[] = [
   ...[1, 2, 4].flatMap((scale) => [
     { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
     { ...SEED, scale, n: 500 },
+    ...[3, 4, 6, 8].map((count) => ({
+      ...{ ...SEED, scale, n: 500, steps: count },
+      sampler: "sde-dpm-solver" as const,
+    })),
     ...[6, 8].map((count) => ({ ...SEED, scale, n: 500, steps: count, start: "training-end" as const })),
   ]),
+  { ...REPAIRED, n: 500, sampler: "ddpm", steps: 300 },
   ...[3, 4, 6, 8].map((count) => ({ ...REPAIRED, n: 500, steps: count })),
 ];
 

@@ -60,6 +60,17 @@ test("the Fréchet distance of normal distributions on a line is (mean - mean)^2
   assert.ok(Math.abs(found - expected) < 1e-9, `${found}, not ${expected}`);
 });
 
+test("the Fréchet distance of few rows is that of their covariance", () => {
+  const d = 8;
+  const many = momentsOf(normal(200 * d, 1), { d });
+  for (const n of [2, 5, 7]) {
+    const { rows, ...moments } = momentsOf(normal(n * d, 2), { d, labels: [0, 1, 1, 0, 1, 1, 1] });
+    assert.deepEqual([rows?.rows, rows?.columns], [n, d]);
+    const [fast, whole] = [frechetDistance(many, { ...moments, rows }), frechetDistance(many, moments)];
+    assert.ok(Math.abs(fast - whole) < 1e-6 * whole, `${n} rows: ${fast}, not ${whole}`);
+  }
+});
+
 test("a set has no Fréchet distance to itself, even where features never vary", () => {
   const flat = real.map((value, at) => (at % D === 2 ? 0 : value));
   assert.ok(frechetDistance(momentsOf(flat, { d: D }), momentsOf(flat, { d: D })) < 1e-6);

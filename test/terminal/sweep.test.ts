@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { test } from "node:test";
+import { describe, it, test } from "node:test";
 import type { Study } from "cfg-lib";
 import { command, temporaryFolder } from "./command";
 
@@ -49,8 +49,7 @@ test("two sweeps into one file at once keep each other's points, also where both
   assert.equal(floors.length, 1);
 });
 
-test("npm run sweep tells in one line what is wrong, and writes nothing", async (t) => {
-  const file = path.join(temporaryFolder(t), "study.json");
+describe("npm run sweep tells in one line what is wrong, and writes nothing", { concurrency: 2 }, () => {
   for (const [args, message] of [
     [["--grid", "all-of-it"], /--grid is all-of-it; there are choose,/],
     [["--scales", "1,x"], /--scales is x; give a number\./],
@@ -62,11 +61,13 @@ test("npm run sweep tells in one line what is wrong, and writes nothing", async 
     [["--grid", "rules"], /compute that first/],
     [["--eta", "0.5"], /Unknown option '--eta'/],
     [["--n", "5"], /n is 5; it must be a whole number from 20/],
-  ] as const) {
-    const { status, text } = await command("sweep", ["--out", file, ...args]);
-    assert.equal(status, 1, text);
-    assert.match(text, message);
-    assert.doesNotMatch(text, /^ +at /m);
-    assert.ok(!existsSync(file));
-  }
+  ] as const)
+    it(args.join(" "), async (t) => {
+      const file = path.join(temporaryFolder(t), "study.json");
+      const { status, text } = await command("sweep", ["--out", file, ...args]);
+      assert.equal(status, 1, text);
+      assert.match(text, message);
+      assert.doesNotMatch(text, /^ +at /m);
+      assert.ok(!existsSync(file));
+    });
 });

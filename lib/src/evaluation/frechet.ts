@@ -13,6 +13,8 @@ export interface Moments {
   mean: Float64Array;
   /** [d, d], with Bessel's correction. */
   covariance: Matrix;
+  /** [n, d], where n < d: centred and weighted rows whose squares add up to the covariance, rows^T rows. */
+  rows?: Matrix;
 }
 
 /** Options of {@link momentsOf}. */
@@ -41,23 +43,23 @@ export function momentsOf(
   rows.forEach((row, i) => {
     for (let j = 0; j < d; j++) mean[j] += weights[i] * features[row * d + j];
   });
+  const bessel = n / (n - 1);
   const sums = new Float64Array(d * d);
+  const few = n < d ? Matrix.zeros(n, d) : undefined;
   const centred = new Float64Array(d);
   rows.forEach((row, i) => {
-    for (let j = 0; j < d; j++) centred[j] = features[row * d + j] - mean[j];
-    for (let j = 0; j < d; j++) {
-      const value = weights[i] * centred[j];
-      for (let k = 0; k <= j; k++) sums[j * d + k] += value * centred[k];
-    }
+    const root = Math.sqrt(bessel * weights[i]);
+    for (let j = 0; j < d; j++) centred[j] = root * (features[row * d + j] - mean[j]);
+    few?.setRow(i, centred);
+    for (let j = 0; j < d; j++) for (let k = 0; k <= j; k++) sums[j * d + k] += centred[j] * centred[k];
   });
-  const bessel = n / (n - 1);
   const covariance = Matrix.zeros(d, d);
   for (let j = 0; j < d; j++)
     for (let k = 0; k <= j; k++) {
-      covariance.set(j, k, bessel * sums[j * d + k]);
-      covariance.set(k, j, bessel * sums[j * d + k]);
+      covariance.set(j, k, sums[j * d + k]);
+      covariance.set(k, j, sums[j * d + k]);
     }
-  return { n, mean, covariance };
+  return { n, mean, covariance, rows: few };
 }
 
 /** The weight of each row, so that every label that occurs has the same in all; they add up to 1. */
@@ -71,7 +73,8 @@ function balancedWeights(rows: Int32Array, labels: ArrayLike<number>): Float64Ar
  * |mean_a - mean_b|^2 + tr(A + B - 2 (A B)^(1/2)) of two sets' means and covariances.
  *
  * tr (A B)^(1/2) = tr (A^(1/2) B A^(1/2))^(1/2), and that product is symmetric, so its eigenvalues are real and not
- * negative: no complex root has to be rounded away.
+ * negative: no complex root has to be rounded away. Where B = R^T R for few rows R, they are those of the smaller
+ * R A R^T, and zeros.
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   if (a.mean.length !== b.mean.length)
@@ -79,12 +82,14 @@ export function frechetDistance(a: Moments, b: Moments): number {
       `the features have the lengths ${a.mean.length} and ${b.mean.length}; they must be equal.`,
     );
   const between = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
-  const root = squareRoot(a.covariance);
-  const product = root.mmul(b.covariance).mmul(root);
+  const product = b.rows ? sandwich(b.rows, a.covariance) : sandwich(squareRoot(a.covariance), b.covariance);
   const eigenvalues = new EigenvalueDecomposition(product, { assumeSymmetric: true }).realEigenvalues;
   const traceOfRoot = eigenvalues.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
   return Math.max(0, between + a.covariance.trace() + b.covariance.trace() - 2 * traceOfRoot);
 }
+
+/** L M L^T. */
+const sandwich = (outer: Matrix, inner: Matrix): Matrix => outer.mmul(inner).mmul(outer.transpose());
 
 const roots = new WeakMap<Matrix, Matrix>();
 

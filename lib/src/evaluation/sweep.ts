@@ -66,8 +66,11 @@ function weightsOf({ weights, rule }: PointSettings): string[] {
   return "guide" in rule ? [weights, rule.guide] : [weights];
 }
 
-/** Throws unless every point can be sampled. */
-function checkPoints(points: PointSettings[]): void {
+/**
+ * Checks that every point can be sampled; needs no engine.
+ * @throws RangeError or Error when a setting is unknown or out of range
+ */
+export function checkPoints(points: PointSettings[]): void {
   const schedules = new Map<string, Schedule>();
   for (const weights of new Set(points.flatMap(weightsOf)))
     schedules.set(weights, trainedSchedule(loadWeights(weights).info));

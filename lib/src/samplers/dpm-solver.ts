@@ -1,4 +1,7 @@
-/** DPM-Solver++(2M) (Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", arXiv 2211.01095, algorithm 2). */
+/**
+ * DPM-Solver++(2M), and SDE-DPM-Solver++(2M), which adds fresh noise in every step (Lu et al., "DPM-Solver++: Fast Solver
+ * for Guided Sampling", arXiv 2211.01095).
+ */
 import * as tf from "@tensorflow/tfjs-core";
 import { ddimStep } from "./ddim";
 import type { Move, PreviousStep, Sampler } from "./sampler";
@@ -18,15 +21,16 @@ interface DpmSolverMove extends Omit<Move, "previous"> {
  * the step before. With h = lambdaNext - lambda and r = (lambda - lambdaPrevious) / h the correction is
  * sqrt(alphaBarNext) (1 - exp(-h)) / (2 r) (x_0 - previous x_0). First and last step have none: there is no step before
  * the first, and h is infinite in the last.
+ * @param sde with fresh noise: the first-order step is DDIM's with eta = 1, and the correction has exp(-2 h) for exp(-h)
  */
-export function dpmSolverStep(move: DpmSolverMove): tf.Tensor4D {
+export function dpmSolverStep(move: DpmSolverMove, { sde = false }: { sde?: boolean } = {}): tf.Tensor4D {
   const { x0, alphaBar, alphaBarNext, previous } = move;
-  const first = ddimStep(move);
+  const first = ddimStep(move, sde ? 1 : 0);
   if (!previous || alphaBarNext === 1) return first;
   const lambda = halfLogSnr(alphaBar);
   const h = halfLogSnr(alphaBarNext) - lambda;
   const r = (lambda - halfLogSnr(previous.alphaBar)) / h;
-  const weight = (Math.sqrt(alphaBarNext) * (1 - Math.exp(-h))) / (2 * r);
+  const weight = (Math.sqrt(alphaBarNext) * (1 - Math.exp(sde ? -2 * h : -h))) / (2 * r);
   const next = tf.tidy(() => tf.add<tf.Tensor4D>(first, tf.mul(tf.sub(x0, previous.x0), weight)));
   first.dispose();
   return next;
@@ -38,5 +42,16 @@ export const dpmSolver: Sampler = {
   addsNoise: false,
   usesEps: true,
   minAlphaBar: 2 ** -24, // as diffusers does; 0 has no logarithm
-  step: dpmSolverStep,
+  step: (move) => dpmSolverStep(move),
+};
+
+/**
+ * SDE-DPM-Solver++(2M): as many passes, and fresh noise in every step, which washes out what went wrong in earlier ones
+ * as DDPM's does. Without the correction it would be DDIM with eta = 1.
+ */
+export const sdeDpmSolver: Sampler = {
+  ...dpmSolver,
+  name: "sde-dpm-solver",
+  addsNoise: true,
+  step: (move) => dpmSolverStep(move, { sde: true }),
 };
