@@ -68,7 +68,6 @@ const ddpm: PointSettings[] = [
     })),
     ...[6, 8].map((count) => ({ ...SEED, scale, n: 500, steps: count, start: "training-end" as const })),
   ]),
-  { ...REPAIRED, n: 500, sampler: "ddpm", steps: 300 },
   ...[3, 4, 6, 8].map((count) => ({ ...REPAIRED, n: 500, steps: count })),
 ];
 
