@@ -1,6 +1,7 @@
 // @ts-check
 /** Every test, after set-up. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -19,27 +20,46 @@ function testFiles(folder) {
     .sort();
 }
 
-/** @param {string} what @param {string} command @param {string[]} args */
-function check(what, command, args) {
+/**
+ * Runs a command beside others; what it says is told in one piece at its end.
+ * @param {string} what @param {string} command @param {string[]} args
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function checkBeside(what, command, args) {
   const started = performance.now();
-  console.log(`\n== ${what}`);
-  const { status } = spawnSync(command, args, {
-    cwd: ROOT,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: environment(),
-  });
-  console.log(
-    `== ${what}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
-  );
+  const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env: environment() });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part) => (text += part));
+  const [status] = await once(child, "close");
+  console.log(`\n== ${what}\n${text}${verdict(what, status, started)}\n`);
   return status === 0;
 }
+
+/**
+ * Runs a command, whose output goes straight to ours.
+ * @param {string} what @param {string} command @param {string[]} args
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function check(what, command, args) {
+  const started = performance.now();
+  console.log(`\n== ${what}`);
+  const stdio = /** @type {const} */ (["ignore", "inherit", "inherit"]);
+  const [status] = await once(spawn(command, args, { cwd: ROOT, stdio, env: environment() }), "close");
+  console.log(verdict(what, status, started));
+  return status === 0;
+}
+
+/** @param {string} what @param {number | null} status @param {number} started */
+const verdict = (what, status, started) =>
+  `== ${what}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`;
 
 /** The lines with which Node's test runner sums up, added up over its runs. */
 const SUMS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo", "duration_ms"];
 
-/** @param {string[]} files @param {string} summary where the runner's lines go too */
-const nodeTest = (files, summary) => [
-  ...["--import", "tsx", "--test", "--test-concurrency=1"],
+/** @param {string[]} files @param {string} summary where the runner's lines go too @param {number} atOnce files */
+const nodeTest = (files, summary, atOnce) => [
+  ...["--import", "tsx", "--test", `--test-concurrency=${atOnce}`],
   ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
   ...["--test-reporter=tap", `--test-reporter-destination=${summary}`],
   ...files,
@@ -78,19 +98,20 @@ async function main() {
   ];
   const summaries = ["quick", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
   for (const file of summaries) rmSync(file, { force: true });
-  const tests = nodeTest(quick, summaries[0]);
+  const tests = nodeTest(quick, summaries[0], 2);
+  const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
   const results = [
-    check("types, lint and format", "npm", ["run", "--silent", "lint"]),
     values.quick
-      ? check("tests", process.execPath, tests)
-      : check("tests, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
+      ? await check("tests", process.execPath, tests)
+      : await check("tests, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
           ...coverage,
           process.execPath,
           ...tests,
         ]),
+    await lint,
   ];
   if (!values.quick && slow.length > 0)
-    results.push(check("notebooks and browser", process.execPath, nodeTest(slow, summaries[1])));
+    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[1], 1)));
   const allPassed = results.every(Boolean);
   tellSums(summaries, allPassed);
   process.exit(allPassed ? 0 : 1);

@@ -10,8 +10,8 @@ const ROOT = path.resolve(__dirname, "..", "..");
 const folder = mkdtempSync(path.join(os.tmpdir(), "parity-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function parity(file: string): { status: number | null; output: string } {
-  const args = ["--import", "tsx", path.join(ROOT, "scripts", "parity.ts"), file];
+function parity(...files: string[]): { status: number | null; output: string } {
+  const args = ["--import", "tsx", path.join(ROOT, "scripts", "parity.ts"), ...files];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   return { status, output: stdout + stderr };
 }
@@ -26,22 +26,17 @@ function write(content: unknown): string {
   return file;
 }
 
-test("every section of unet.json agrees with PyTorch", () => {
-  const { status, output } = parity(path.join(__dirname, "unet.json"));
-  assert.equal(status, 0, output);
-  assert.equal(output.match(/ pass /g)?.length, 24);
-});
+const SECTIONS = { "unet.json": 24, "samplers.json": 17, "fast-samplers.json": 8 };
 
-test("every section of samplers.json agrees with diffusers", () => {
-  const { status, output } = parity(path.join(__dirname, "samplers.json"));
+test("every section of every golden file agrees with PyTorch and diffusers", () => {
+  const files = Object.keys(SECTIONS).map((name) => path.join(__dirname, name));
+  const { status, output } = parity(...files);
   assert.equal(status, 0, output);
-  assert.equal(output.match(/ pass /g)?.length, 17, output);
-});
-
-test("every section of fast-samplers.json agrees with diffusers", () => {
-  const { status, output } = parity(path.join(__dirname, "fast-samplers.json"));
-  assert.equal(status, 0, output);
-  assert.equal(output.match(/ pass /g)?.length, 8, output);
+  const starts = [...files.map((file) => output.indexOf(`${file}\n`)), output.length];
+  for (const [i, sections] of Object.values(SECTIONS).entries()) {
+    const told = output.slice(starts[i], starts[i + 1]);
+    assert.equal(told.match(/ pass /g)?.length, sections, told);
+  }
 });
 
 test("a sampler or a rule that nobody has built is called so, and is no success", () => {
