@@ -131,13 +131,17 @@ export class SmallClone {
     return execFileSync("npm", [...args, "--offline"], { cwd: this.folder, encoding: "utf8" });
   }
 
-  /** Runs the clone's set-up. */
-  setUp(): { status: number | null; text: string } {
-    return this.run("setup.mjs", "await it.setUp({ cpu: true });");
+  /** Runs the clone's set-up; `env` may bring the network back. */
+  setUp(env?: Record<string, string>): { status: number | null; text: string } {
+    return this.run("setup.mjs", "await it.setUp({ cpu: true });", env);
   }
 
   /** Runs a snippet with one of the clone's own set-up files as `it`; a problem is told as the project tells it. */
-  run(file: string, snippet: string): { status: number | null; text: string } {
+  run(
+    file: string,
+    snippet: string,
+    env: Record<string, string> = {},
+  ): { status: number | null; text: string } {
     const problem = JSON.stringify(this.path("scripts/setup/problem.mjs"));
     const text = `import { fail } from ${problem};\nprocess.on("uncaughtException", fail);\n${snippet}`;
     const module = moduleText(this.path("scripts/setup", file), text);
@@ -147,6 +151,7 @@ export class SmallClone {
       env: {
         ...process.env,
         ...{ npm_config_offline: "true", PIP_NO_INDEX: "1", PIP_FIND_LINKS: this.wheels },
+        ...env,
       },
     });
     return { status, text: stdout + stderr };

@@ -1,7 +1,10 @@
 /** The whole of set-up on small things: every step fails once, is mended, and set-up goes on from there. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { smallDisk } from "../weights/disk";
 import { LIBRARIES, SmallClone, whyNot } from "./small-clone";
 
 const skip = whyNot();
@@ -23,8 +26,8 @@ const STEPS = {
 type Step = keyof typeof STEPS;
 
 /** Runs set-up and says which steps it did to their end. */
-function setUp(): { status: number | null; text: string; did: Step[] } {
-  const { status, text } = clone.setUp();
+function setUp(env?: Record<string, string>): { status: number | null; text: string; did: Step[] } {
+  const { status, text } = clone.setUp(env);
   const did = (Object.keys(STEPS) as Step[]).filter((step) =>
     new RegExp(`^${STEPS[step]}: \\d`, "m").test(text),
   );
@@ -76,6 +79,49 @@ test("JupyterLab: a wheel that differs from the lock file is refused", { skip },
     ["jupyter"],
   );
 });
+
+/** Makes pip ask a package server, and no other place. */
+const ASK_SERVER = {
+  PIP_NO_INDEX: "0",
+  PIP_FIND_LINKS: "",
+  PIP_RETRIES: "1",
+  PIP_INDEX_URL: "https://packages.invalid/",
+};
+
+test(
+  "JupyterLab: no network, a proxy that is not there, one that refuses: what to do is told",
+  { skip },
+  async () => {
+    const refusing = spawn(process.execPath, [
+      "-e",
+      `require("node:net").createServer((socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\\r\\n\\r\\n"))
+      .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
+    ]);
+    const [port] = (await once(refusing.stdout, "data")) as [Buffer];
+    const refusal = `http://127.0.0.1:${String(port).trim()}`;
+    rmSync(clone.path(".venv/bin/jupyter-lab"));
+    for (const [env, message] of [
+      [
+        { HTTPS_PROXY: "" },
+        /the package server does not answer\. The first start needs a network .* set HTTPS_PROXY\./,
+      ],
+      [
+        { HTTPS_PROXY: "http://127.0.0.1:9" },
+        /does not answer.*Check the proxy: HTTPS_PROXY is http:\/\/127\.0\.0\.1:9\./,
+      ],
+      [
+        { HTTPS_PROXY: refusal },
+        new RegExp(`the proxy refuses\\. Check HTTPS_PROXY and HTTP_PROXY \\(now ${refusal}\\)`),
+      ],
+    ] as const) {
+      const { status, text } = setUp({ ...ASK_SERVER, ...env });
+      assert.equal(status, 1, text);
+      assert.match(text, message);
+    }
+    refusing.kill();
+    assert.deepEqual(setUp().did, ["jupyter"], "with the network back, set-up goes on");
+  },
+);
 
 test("TensorFlow: a wheel that the server has not is told so", { skip }, () => {
   const lock = clone.read("scripts/setup/locks/tensorflow-cpu.txt");
@@ -178,4 +224,12 @@ test("with a GPU, CUDA's libraries lie where TensorFlow looks for them", { skip 
   for (const library of LIBRARIES) assert.ok(existsSync(`${deps}/lib/${library}`));
   assert.equal(readlinkSync(`${deps}/lib/libtensorflow.so`), LIBRARIES[0]);
   assert.ok(existsSync(`${deps}/lib/../nvidia/tiny/lib/libtiny.so.1`), "../nvidia, seen from the libraries");
+});
+
+test("a disk that gets full on the way is told, with how much to free", { skip }, (t) => {
+  if (!smallDisk(t, 256, clone.path(".cache"))) return;
+  const { status, text } = setUp();
+  assert.equal(status, 1, text);
+  assert.match(text, /failed: the disk is full\. Free about 3 GB/);
+  assert.doesNotMatch(text, /\n +at .*\.mjs:/, "no stack trace");
 });

@@ -1,4 +1,4 @@
-/** Real disks for the tests in this folder: small ones that fill up, and ones that cannot be written. */
+/** Real disks for tests: small ones that fill up, and ones that cannot be written. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,25 +8,31 @@ import { temporaryFolder } from "./files";
 
 const isRoot = process.getuid?.() === 0;
 
-/** Mounts a disk of `kilobytes` in memory; undefined, with the reason told, where that is not allowed. */
-export function smallDisk(t: TestContext, kilobytes: number): string | undefined {
+/**
+ * Mounts a disk of `kilobytes` in memory until the test ends, on a new folder or in front of what `folder` holds;
+ * undefined, with the reason told, where that is not allowed.
+ */
+export function smallDisk(t: TestContext, kilobytes: number, folder?: string): string | undefined {
   if (process.platform !== "linux" || !isRoot) {
     t.skip("mounting a small disk needs Linux and root");
     return undefined;
   }
-  const folder = mkdtempSync(path.join(tmpdir(), "cfg-lib-disk-"));
+  const place = folder ?? mkdtempSync(path.join(tmpdir(), "cfg-lib-disk-"));
+  const remove = (): void => {
+    if (folder === undefined) rmdirSync(place);
+  };
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", folder], { stdio: "pipe" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", place], { stdio: "pipe" });
   } catch (error) {
-    rmdirSync(folder);
+    remove();
     t.skip(`mounting a small disk is not allowed here: ${(error as Error).message.split("\n")[1]}`);
     return undefined;
   }
   t.after(() => {
-    execFileSync("umount", [folder]);
-    rmdirSync(folder);
+    execFileSync("umount", [place]);
+    remove();
   });
-  return folder;
+  return place;
 }
 
 /** Makes a folder read-only; root ignores permissions, so for root it must be a disk of {@link smallDisk}. */
