@@ -22,7 +22,7 @@ import { loadMnist } from "mnist-data-loader";
 import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
-  [--weights repaired-ema | seed | FILE.safetensors] [--sampler ${SAMPLER_NAMES.join(" | ")}] [--steps 6]
+  [--weights repaired-ema | seed | FILE.safetensors] [--sampler ${SAMPLER_NAMES.join(" | ")}] [--steps N]
   [--start noise | training-end]`;
 
 const options = readOptions({

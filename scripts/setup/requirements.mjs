@@ -1,6 +1,6 @@
 // @ts-check
 /** What the machine must have: told in one message each. */
-import { statfsSync } from "node:fs";
+import { freeBytes } from "./disk.mjs";
 import { run } from "./run.mjs";
 import { ROOT } from "./places.mjs";
 import { Problem } from "./problem.mjs";
@@ -72,16 +72,11 @@ export async function findPython() {
 /**
  * @param {{ free?: number, gpu?: boolean }} [disk] bytes; CUDA's libraries take more
  */
-export function checkDisk({ free = freeBytes(), gpu = false } = {}) {
+export function checkDisk({ free = freeBytes(ROOT), gpu = false } = {}) {
   const [needed, kept] = gpu ? [14e9, 8e9] : [3e9, 1.7e9];
   if (free >= needed) return;
   const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
   throw new Problem(
     `The disk has ${gb(free)} GB free; set-up needs ${gb(needed)} GB while it works and keeps ${gb(kept)} GB. Free some, and run the command again.`,
   );
-}
-
-function freeBytes() {
-  const { bavail, bsize } = statfsSync(ROOT);
-  return bavail * bsize;
 }

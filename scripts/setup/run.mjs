@@ -1,8 +1,9 @@
 // @ts-check
 /** Runs programs, keeping what they print for the case that they fail. */
 import { spawn } from "node:child_process";
-import { mkdirSync, statfsSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { forget, remember } from "./children.mjs";
+import { freeBytes } from "./disk.mjs";
 import { ROOT, SCRATCH, setupEnvironment } from "./places.mjs";
 import { Problem } from "./problem.mjs";
 
@@ -66,10 +67,10 @@ export async function mustRun(what, command, args, options) {
   throw new Problem(explain(what, command, status, output));
 }
 
-/** @param {string} folder @returns {number} bytes that can be written there */
-function freeBytes(folder) {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+/** The proxy that the environment names, without its password; undefined where there is none. */
+function proxyHere() {
+  const proxy = process.env.HTTPS_PROXY || process.env.https_proxy || undefined;
+  return proxy?.replace(/\/\/[^/@]*@/, "//...@");
 }
 
 /**
@@ -82,14 +83,14 @@ export function explain(what, command, status, output) {
   const lines = output.split("\n").filter((line) => line.trim() && !/http fetch|Retrying \(/.test(line));
   const last = lines.slice(-8).join("\n");
   if (status === null) return `${what} failed: there is no program ${command}.`;
-  // Not every program that finds a disk full says so: pip then has trouble with an empty file of certificates.
+  // Not every program says that the disk is full: pip then complains of an empty file of certificates.
   if (/ENOSPC|No space left/i.test(output) || freeBytes(SCRATCH) < 1e6) {
     return `${what} failed: the disk is full. Free about 3 GB and run the command again; it goes on from here.`;
   }
   if (/hash(es)? (do|did) not match|EINTEGRITY|DO NOT MATCH/i.test(output)) {
     return `${what} failed: a downloaded file is not the one that was expected (its checksum differs). Nothing of it was used. Run the command again; if it stays so, something between you and the package server changes files.\n\n${last}`;
   }
-  const proxy = process.env.HTTPS_PROXY ?? process.env.https_proxy;
+  const proxy = proxyHere();
   if (/ProxyError|tunneling socket|407 Proxy/i.test(output)) {
     return `${what} failed: the proxy refuses. Check HTTPS_PROXY and HTTP_PROXY (now ${proxy ?? "not set"}).\n\n${last}`;
   }

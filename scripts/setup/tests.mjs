@@ -1,7 +1,6 @@
 // @ts-check
 /** Every test, after set-up. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -21,6 +20,19 @@ function testFiles(folder) {
 }
 
 /**
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<number | null>} its exit status; null when it does not exist or was killed
+ */
+const ended = (child) =>
+  new Promise((resolve) => {
+    child.on("error", (error) => {
+      console.error(error.message);
+      resolve(null);
+    });
+    child.on("close", resolve);
+  });
+
+/**
  * Runs a command beside others; what it says is told in one piece at its end.
  * @param {string} what @param {string} command @param {string[]} args
  * @returns {Promise<boolean>} whether it passed
@@ -31,7 +43,7 @@ async function checkBeside(what, command, args) {
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part) => (text += part));
-  const [status] = await once(child, "close");
+  const status = await ended(child);
   console.log(`\n== ${what}\n${text}${verdict(what, status, started)}\n`);
   return status === 0;
 }
@@ -45,7 +57,7 @@ async function check(what, command, args) {
   const started = performance.now();
   console.log(`\n== ${what}`);
   const stdio = /** @type {const} */ (["ignore", "inherit", "inherit"]);
-  const [status] = await once(spawn(command, args, { cwd: ROOT, stdio, env: environment() }), "close");
+  const status = await ended(spawn(command, args, { cwd: ROOT, stdio, env: environment() }));
   console.log(verdict(what, status, started));
   return status === 0;
 }

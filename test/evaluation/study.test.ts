@@ -111,7 +111,7 @@ test("1,000 digits get intervals of every measure, and copies of training digits
     training: () => [
       pick(
         train,
-        Int32Array.from({ length: 3000 }).map((_, i) => i),
+        Int32Array.from({ length: 3000 }, (_, i) => i),
       ).images,
     ],
   };

@@ -74,6 +74,7 @@ describe("outputs in a real tslab kernel", () => {
   });
 
   it("a live figure is drawn anew in one output, at most twice a second, and ends with the last one", async () => {
+    const started = performance.now();
     const { outputs, messages } = await kernel.run(`
       const chart = liveFigure();
       for (let step = 1; step <= 130; step++) {
@@ -82,7 +83,8 @@ describe("outputs in a real tslab kernel", () => {
       }
       chart.done();`);
     const figures = messages.filter(({ data }) => PLOTLY in data);
-    assert.ok(figures.length >= 3 && figures.length <= 5, `drawn ${figures.length} times`);
+    const most = 2 + (performance.now() - started) / 500; // the first, the last, and two a second
+    assert.ok(figures.length >= 3 && figures.length <= most, `drawn ${figures.length} times`);
     assert.equal(outputs.length, 1);
     assert.deepEqual((outputs[0] as Record<string, unknown>)[PLOTLY], { data: [{ y: [130] }], layout: {} });
     // JupyterLab keeps an output's first figure unless something else was shown in between.

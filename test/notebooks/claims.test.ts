@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   bestOfEachRule,
   CHOSEN_ON,
+  DEFAULT_STEPS,
   chosenRules,
   type Measured,
   findPoint,
@@ -12,6 +13,7 @@ import {
   type Point,
   type PointSettings,
   pointsOf,
+  type SamplerName,
   type Score,
   shippedFile,
   shippedStudy,
@@ -39,6 +41,9 @@ function point(settings: Partial<PointSettings>): Point {
 const percent = ({ value }: Measured): string => `${(100 * value).toFixed(1)} %`;
 const right = (settings: Partial<PointSettings>): string => percent(point(settings).score.accuracy);
 const distance = (settings: Partial<PointSettings>): string => point(settings).score.frechet.value.toFixed(1);
+/** Whether two values differ by more than the 95% interval of their difference. */
+const toldApart = (a: Measured, b: Measured): boolean =>
+  Math.abs(a.value - b.value) > Math.hypot(a.high - a.value, b.high - b.value);
 const overlap = (a: Measured, b: Measured): boolean => a.low <= b.high && b.low <= a.high;
 
 /** The point with the smallest distance of a curve over w. */
@@ -82,31 +87,37 @@ const BEST = point({
 /** The scale of the repaired recipe with the smallest distance. */
 const BEST_W = nearest(REPAIRED).settings.scale;
 const DDPM = { sampler: "ddpm", steps: 300, n: 500 } as const;
-const SDE = { sampler: "sde-dpm-solver", n: 500 } as const;
-const sdeDistances = (settings: Partial<PointSettings>): string =>
-  [4, 6, 8, 20].map((steps) => distance({ ...settings, sampler: "sde-dpm-solver", steps })).join(", ");
+const sdeIn = (steps: number): Partial<PointSettings> => ({ sampler: "sde-dpm-solver", steps, n: 500 });
+/** The distances in 4, 6, 8 and 20 steps. */
+const inTurn = (settings: Partial<PointSettings>, sampler: SamplerName): string =>
+  [4, 6, 8, 20].map((steps) => distance({ ...settings, sampler, steps })).join(", ");
+const recallsFrom = (sampler: SamplerName): string =>
+  [20, 4].map((steps) => recall({ ...inSteps(steps), sampler })).join(" to ");
 
 /** Sentences that must stand in a notebook, as the study has them. */
 const SENTENCES: Record<string, string[]> = {
   "07": [
-    `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. From the same pure noise, ` +
-      `8 steps of DPM-Solver++ get ${right({ n: 500 })} at ${distance({ n: 500 })}.`,
-    `4 steps of SDE-DPM-Solver++ get ${right({ ...SDE, steps: 4 })} at ${distance({ ...SDE, steps: 4 })}`,
-    `from there, 8 steps of DPM-Solver++ get ${right({ ...START, n: 500 })} right at ${distance({ ...START, n: 500 })}, too. ` +
-      `But at w = 1, where no guidance covers for what is left, they stay at ` +
-      `${distance({ ...START, n: 500, scale: 1 })}, and DDPM is at ${distance({ ...DDPM, scale: 1 })}.`,
-    `fresh noise needs more steps there: ${sdeDistances({ ...REPAIRED, scale: 1.25 })} with 4, 6, 8 and 20.`,
-    `From 4 steps on the distance no longer falls: ${[4, 6, 8, 20].map((steps) => distance(startIn(steps))).join(", ")} ` +
-      `with 4, 6, 8 and 20 steps of DPM-Solver++. Two steps of it get ${right(startIn(2))} right, but at a distance of ` +
-      `${distance(startIn(2))} and a recall of ${recall(startIn(2))}, against ${recall(startIn(8))} with 8`,
-    `With fresh noise the distance is smaller: ${sdeDistances(START)} with 4, 6, 8 and 20 steps; the recall is lower too, ` +
-      `${recall({ ...startIn(8), sampler: "sde-dpm-solver" })} with 8.`,
-    `The repaired network of notebook 09 has a distance of ${repairedIn(4)} in 4 steps, ${repairedIn(6)} in 6, ` +
-      `${repairedIn(8)} in 8 and ${repairedIn(20)} in 20. UniPC comes as near with fewer: ${uniPcIn(4)} in 4, ` +
-      `${uniPcIn(6)} in 6, ${uniPcIn(8)} in 8.`,
-    `the repaired network's recall is ${[4, 20].map((steps) => recall({ ...inSteps(steps), sampler: "sde-dpm-solver" })).join(" in 4 steps and ")} in 20.`,
+    `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. Eight steps of DPM-Solver++ ` +
+      `from the same noise are worse: ${right({ n: 500 })} at ${distance({ n: 500 })}. Eight steps *with fresh noise* are not: ` +
+      `${right(sdeIn(8))} at ${distance(sdeIn(8))}. Nor are four: ${right(sdeIn(4))} at ${distance(sdeIn(4))}`,
+    `The recall is a little lower, ${recall(sdeIn(4))} against ${recall(DDPM)}.`,
+    `from there, 8 steps of DPM-Solver++ get ${right({ ...START, n: 500 })} right at ${distance({ ...START, n: 500 })}. But at ` +
+      `w = 1, where no guidance covers for what is left, their distance is ${distance({ ...START, n: 500, scale: 1 })}; DDPM's ` +
+      `is ${distance({ ...DDPM, scale: 1 })}, and that of 4 steps with fresh noise ${distance({ ...sdeIn(4), scale: 1 })}. At ` +
+      `w = 4, where it does, those that start where training ended come nearest, with ` +
+      `${distance({ ...START, n: 500, scale: 4 })} in 8 steps.`,
+    `From 4 steps on the distance no longer falls: ${inTurn(START, "dpm-solver")} with 4, 6, 8 and 20 steps of DPM-Solver++. ` +
+      `Two steps of it get ${right(startIn(2))} right, but at a distance of ${distance(startIn(2))} and a recall of ` +
+      `${recall(startIn(2))}, against ${recall(startIn(8))} with 8`,
     `DDIM gets ${right({ ...START, sampler: "ddim" })} right with 8 steps, at a distance of ` +
       `${distance({ ...START, sampler: "ddim" })}.`,
+    `With fresh noise the distance is smaller: ${inTurn(START, "sde-dpm-solver")} with 4, 6, 8 and 20 steps; the recall is ` +
+      `lower too, ${recall({ ...startIn(8), sampler: "sde-dpm-solver" })} with 8.`,
+    `UniPC needs the fewest: ${uniPcIn(4)} in 4, ${uniPcIn(6)} in 6, ${uniPcIn(8)} in 8. DPM-Solver++ has ${repairedIn(4)} in ` +
+      `4 steps, ${repairedIn(6)} in 6, ${repairedIn(8)} in 8 and ${repairedIn(20)} in 20.`,
+    `so fresh noise has nothing to wash out: ${inTurn(inSteps(8), "sde-dpm-solver")} with 4, 6, 8 and 20, about as DDIM`,
+    `From 20 steps to 4 the recall falls from ${recallsFrom("ddim")} with DDIM, from ${recallsFrom("sde-dpm-solver")} with ` +
+      `SDE-DPM-Solver++, and least, from ${recallsFrom("unipc")}, with UniPC.`,
   ],
   "08": [
     `The original recipe needs guidance: ${right({ scale: 1 })} right at w = 1, ${right({})} at w = 2, ` +
@@ -158,30 +169,42 @@ test("4 steps with fresh noise are the fewest as good as DDPM's 300 at every sca
       ddpm: point({ ...DDPM, scale }).score,
     }));
   const noWorse = (steps: number): boolean =>
-    at({ ...SDE, steps }).every(
+    at(sdeIn(steps)).every(
       ({ score, ddpm }) =>
         score.accuracy.value >= ddpm.accuracy.low && score.frechet.value <= ddpm.frechet.high,
     );
   assert.deepEqual([3, 4, 6, 8].filter(noWorse), [4, 6, 8]);
-  for (const { score, ddpm } of at({ ...SDE, steps: 4 })) {
+  for (const { score, ddpm } of at(sdeIn(4))) {
     assert.ok(score.accuracy.value <= ddpm.accuracy.high, "accuracy within the interval");
     assert.ok(score.frechet.value >= ddpm.frechet.low, "distance within the interval");
   }
 });
 
-test("8 steps without fresh noise from where training ended are as good at w = 2, not at w = 1", () => {
-  const as = (scale: number, measure: "accuracy" | "frechet"): boolean =>
-    overlap(point({ ...DDPM, scale }).score[measure], point({ ...START, n: 500, scale }).score[measure]);
-  assert.ok(as(2, "accuracy") && as(2, "frechet"));
-  assert.ok(!as(1, "frechet"));
+test("8 steps without fresh noise are worse from noise, as good at w = 2 from where training ended, not at w = 1", () => {
+  const told = (scale: number, settings: Partial<PointSettings>): boolean =>
+    toldApart(point({ ...DDPM, scale }).score.frechet, point({ ...settings, n: 500, scale }).score.frechet);
+  assert.ok(told(2, {}) && !told(2, START) && told(1, START));
 });
 
-test("6 steps are the fewest whose distance cannot be told from that of 20, as notebook 07 says", () => {
-  for (const sampler of ["dpm-solver", "sde-dpm-solver", "unipc"] as const) {
-    const [four, six, eight, twenty] = [4, 6, 8, 20].map(
-      (steps) => point({ ...inSteps(steps), sampler }).score.frechet,
+test("at w = 4 no other is as near as 8 steps from where training ended, as notebook 07 says", () => {
+  const nearest = point({ ...START, n: 500, scale: 4 }).score.frechet.value;
+  for (const other of [DDPM, { n: 500 }, ...[3, 4, 6, 8].map(sdeIn)])
+    assert.ok(nearest < point({ ...other, scale: 4 }).score.frechet.value);
+});
+
+test("the fewest steps whose distance cannot be told from that of 20 are 6, and 8 with fresh noise", () => {
+  for (const [sampler, fewest] of [
+    ["dpm-solver", 6],
+    ["unipc", 6],
+    ["sde-dpm-solver", 8],
+  ] as const) {
+    const at = (steps: number): Measured => point({ ...inSteps(steps), sampler }).score.frechet;
+    assert.equal(
+      [4, 6, 8].find((steps) => !toldApart(at(steps), at(20))),
+      fewest,
+      sampler,
     );
-    assert.ok(!overlap(four, twenty) && overlap(six, twenty) && overlap(eight, twenty), sampler);
+    assert.equal(DEFAULT_STEPS[sampler], fewest);
   }
 });
 

@@ -80,23 +80,22 @@ test("JupyterLab: a wheel that differs from the lock file is refused", { skip },
   );
 });
 
-/** Makes pip ask a package server, and no other place. */
+/** Makes pip ask a package server, and no other place, through no proxy. */
 const ASK_SERVER = {
-  PIP_NO_INDEX: "0",
-  PIP_FIND_LINKS: "",
-  PIP_RETRIES: "1",
-  PIP_INDEX_URL: "https://packages.invalid/",
+  ...{ PIP_NO_INDEX: "0", PIP_FIND_LINKS: "", PIP_RETRIES: "1", PIP_INDEX_URL: "https://packages.invalid/" },
+  ...{ PIP_PROXY: "", https_proxy: "", ALL_PROXY: "", all_proxy: "", NO_PROXY: "", no_proxy: "" },
 };
 
 test(
   "JupyterLab: no network, a proxy that is not there, one that refuses: what to do is told",
   { skip },
-  async () => {
+  async (t) => {
     const refusing = spawn(process.execPath, [
       "-e",
       `require("node:net").createServer((socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\\r\\n\\r\\n"))
       .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
     ]);
+    t.after(() => refusing.kill());
     const [port] = (await once(refusing.stdout, "data")) as [Buffer];
     const refusal = `http://127.0.0.1:${String(port).trim()}`;
     rmSync(clone.path(".venv/bin/jupyter-lab"));
@@ -118,7 +117,6 @@ test(
       assert.equal(status, 1, text);
       assert.match(text, message);
     }
-    refusing.kill();
     assert.deepEqual(setUp().did, ["jupyter"], "with the network back, set-up goes on");
   },
 );
@@ -226,7 +224,7 @@ test("with a GPU, CUDA's libraries lie where TensorFlow looks for them", { skip 
   assert.ok(existsSync(`${deps}/lib/../nvidia/tiny/lib/libtiny.so.1`), "../nvidia, seen from the libraries");
 });
 
-test("a disk that gets full on the way is told, with how much to free", { skip }, (t) => {
+test("a disk with no room left is told, with how much to free, whatever pip says", { skip }, (t) => {
   if (!smallDisk(t, 256, clone.path(".cache"))) return;
   const { status, text } = setUp();
   assert.equal(status, 1, text);

@@ -245,7 +245,7 @@ test("a rule may remember what it was given and what it returns", () => {
 test("a rule that chooses the noise to put back is refused where none is put back", () => {
   assert.throws(
     () => run({ rule: cfgPlusPlus, sampler: ddpm, guidanceScale: 0.5 }),
-    /CFG\+\+ decides which noise is put back.*ddpm puts no predicted noise back; take ddim or dpm-solver/,
+    /CFG\+\+ decides which noise is put back.*ddpm puts no predicted noise back; take ddim, dpm-solver or sde-dpm-solver/,
   );
 });
 

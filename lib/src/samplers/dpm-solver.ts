@@ -1,6 +1,7 @@
 /**
- * DPM-Solver++(2M), and SDE-DPM-Solver++(2M), which adds fresh noise in every step (Lu et al., "DPM-Solver++: Fast Solver
- * for Guided Sampling", arXiv 2211.01095).
+ * DPM-Solver++(2M) (Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", arXiv 2211.01095, algorithm 2), and
+ * SDE-DPM-Solver++(2M), the same with fresh noise in every step but the last (its formula as in diffusers'
+ * DPMSolverMultistepScheduler).
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { ddimStep } from "./ddim";
@@ -36,7 +37,7 @@ export function dpmSolverStep(move: DpmSolverMove, { sde = false }: { sde?: bool
   return next;
 }
 
-/** DPM-Solver++(2M): adds no noise; about ten steps are enough. */
+/** DPM-Solver++(2M): adds no noise. */
 export const dpmSolver: Sampler = {
   name: "dpm-solver",
   addsNoise: false,
@@ -46,7 +47,7 @@ export const dpmSolver: Sampler = {
 };
 
 /**
- * SDE-DPM-Solver++(2M): as many passes, and fresh noise in every step, which washes out what went wrong in earlier ones
+ * SDE-DPM-Solver++(2M): as many passes, and fresh noise in every step but the last, which washes out what went wrong in earlier ones
  * as DDPM's does. Without the correction it would be DDIM with eta = 1.
  */
 export const sdeDpmSolver: Sampler = {

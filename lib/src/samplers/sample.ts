@@ -175,7 +175,7 @@ function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   if ("combineTwo" in rule && !sampler.usesEps)
     throw new RangeError(
       `the rule ${rule.name} decides which noise is put back, and the sampler ${sampler.name} puts no predicted noise ` +
-        "back; take ddim or dpm-solver.",
+        "back; take ddim, dpm-solver or sde-dpm-solver.",
     );
   checkTimesteps(run.schedule, timesteps);
   if (timesteps.length === 0 || timesteps.some((t, i) => i > 0 && t >= timesteps[i - 1]))
