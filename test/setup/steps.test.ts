@@ -83,7 +83,7 @@ test("JupyterLab: a wheel that differs from the lock file is refused", { skip },
 /** Makes pip ask a package server, and no other place, through no proxy. */
 const ASK_SERVER = {
   ...{ PIP_NO_INDEX: "0", PIP_FIND_LINKS: "", PIP_RETRIES: "1", PIP_INDEX_URL: "https://packages.invalid/" },
-  ...{ PIP_PROXY: "", https_proxy: "", ALL_PROXY: "", all_proxy: "", NO_PROXY: "", no_proxy: "" },
+  ...{ https_proxy: "", ALL_PROXY: "", all_proxy: "", NO_PROXY: "", no_proxy: "" },
 };
 
 test(
@@ -92,7 +92,7 @@ test(
   async (t) => {
     const refusing = spawn(process.execPath, [
       "-e",
-      `require("node:net").createServer((socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\\r\\n\\r\\n"))
+      `require("node:net").createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\\r\\n\\r\\n")))
       .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`,
     ]);
     t.after(() => refusing.kill());
