@@ -67,10 +67,10 @@ export async function mustRun(what, command, args, options) {
   throw new Problem(explain(what, command, status, output));
 }
 
-/** The proxy that the environment names, without its password; undefined where there is none. */
+/** The proxy that pip takes from the environment, without its password; undefined where there is none. */
 function proxyHere() {
-  const proxy = process.env.HTTPS_PROXY || process.env.https_proxy || undefined;
-  return proxy?.replace(/\/\/[^/@]*@/, "//...@");
+  const proxy = process.env.https_proxy ?? process.env.HTTPS_PROXY; // Python takes the small one where there are two
+  return proxy?.replace(/\/\/[^/@]*@/, "//...@") || undefined;
 }
 
 /**

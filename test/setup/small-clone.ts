@@ -132,16 +132,12 @@ export class SmallClone {
   }
 
   /** Runs the clone's set-up; `env` may bring the network back. */
-  setUp(env?: Record<string, string>): { status: number | null; text: string } {
+  setUp(env?: NodeJS.ProcessEnv): { status: number | null; text: string } {
     return this.run("setup.mjs", "await it.setUp({ cpu: true });", env);
   }
 
   /** Runs a snippet with one of the clone's own set-up files as `it`; a problem is told as the project tells it. */
-  run(
-    file: string,
-    snippet: string,
-    env: Record<string, string> = {},
-  ): { status: number | null; text: string } {
+  run(file: string, snippet: string, env: NodeJS.ProcessEnv = {}): { status: number | null; text: string } {
     const problem = JSON.stringify(this.path("scripts/setup/problem.mjs"));
     const text = `import { fail } from ${problem};\nprocess.on("uncaughtException", fail);\n${snippet}`;
     const module = moduleText(this.path("scripts/setup", file), text);

@@ -26,7 +26,7 @@ const STEPS = {
 type Step = keyof typeof STEPS;
 
 /** Runs set-up and says which steps it did to their end. */
-function setUp(env?: Record<string, string>): { status: number | null; text: string; did: Step[] } {
+function setUp(env?: NodeJS.ProcessEnv): { status: number | null; text: string; did: Step[] } {
   const { status, text } = clone.setUp(env);
   const did = (Object.keys(STEPS) as Step[]).filter((step) =>
     new RegExp(`^${STEPS[step]}: \\d`, "m").test(text),
@@ -83,7 +83,8 @@ test("JupyterLab: a wheel that differs from the lock file is refused", { skip },
 /** Makes pip ask a package server, and no other place, through no proxy. */
 const ASK_SERVER = {
   ...{ PIP_NO_INDEX: "0", PIP_FIND_LINKS: "", PIP_RETRIES: "1", PIP_INDEX_URL: "https://packages.invalid/" },
-  ...{ https_proxy: "", ALL_PROXY: "", all_proxy: "", NO_PROXY: "", no_proxy: "" },
+  ...{ https_proxy: undefined, ALL_PROXY: undefined, all_proxy: undefined },
+  ...{ NO_PROXY: undefined, no_proxy: undefined, PIP_PROXY: undefined },
 };
 
 test(
