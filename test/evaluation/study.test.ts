@@ -106,6 +106,7 @@ test("1,000 digits get intervals of every measure, and copies of training digits
   const train = loadMnist();
   const copied = labels.map((label, i) => digitsOf(train, label, 100)[Math.floor(i / 10)]);
   const copies = score(judge, reference, pick(train, Int32Array.from(copied)).images, labels);
+  // Only some of the training digits: all 60,000 for both draws take seconds, and the copies above meet them all.
   const few = {
     ...reference,
     training: () => [

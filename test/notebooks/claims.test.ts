@@ -120,7 +120,7 @@ const SENTENCES: Record<string, string[]> = {
       `SDE-DPM-Solver++, and least, from ${recallsFrom("unipc")}, with UniPC.`,
   ],
   "08": [
-    `The original recipe needs guidance: ${right({ scale: 1 })} right at w = 1, ${right({})} at w = 2, ` +
+    `With this sampler the original recipe needs guidance: ${right({ scale: 1 })} right at w = 1, ${right({})} at w = 2, ` +
       `${right({ scale: 4 })} at w = 4.`,
     `Its distance is smallest at w = ${bestW({})}, with ${least({})}, and grows again to ${distance({ scale: 12 })} at w = 12.`,
     `The repaired recipe gets ${right({ ...REPAIRED, scale: 1 })} right without guidance, and its distance is smallest ` +
