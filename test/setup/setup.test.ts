@@ -72,12 +72,14 @@ test("failures of npm and pip are explained: no network, a proxy, a wrong checks
     /needs a network/,
   );
   assert.match(explain("ProxyError('Cannot connect to proxy.')"), /proxy refuses/);
-  process.env.HTTPS_PROXY = "http://me:secret@proxy.example:80";
+  const { https_proxy: own } = process.env;
+  process.env.https_proxy = "http://me:secret@proxy.example:80";
   assert.match(
     explain("ECONNREFUSED"),
     /Check the proxy: HTTPS_PROXY is http:\/\/\.\.\.@proxy\.example:80\./,
   );
-  delete process.env.HTTPS_PROXY;
+  if (own === undefined) delete process.env.https_proxy;
+  else process.env.https_proxy = own;
   assert.match(
     explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES"),
     /checksum differs.*Nothing of it was used/,
