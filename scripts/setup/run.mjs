@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { forget, remember } from "./children.mjs";
 import { freeBytes } from "./disk.mjs";
 import { ROOT, SCRATCH, setupEnvironment } from "./places.mjs";
-import { Problem } from "./problem.mjs";
+import { diskFull, Problem } from "./problem.mjs";
 
 /** How much of a program's output is kept, in characters. */
 const KEPT = 200_000;
@@ -85,7 +85,7 @@ export function explain(what, command, status, output) {
   if (status === null) return `${what} failed: there is no program ${command}.`;
   // Not every program says that the disk is full: pip then complains of an empty file of certificates.
   if (/ENOSPC|No space left/i.test(output) || freeBytes(SCRATCH) < 1e6) {
-    return `${what} failed: the disk is full. Free about 3 GB and run the command again; it goes on from here.`;
+    return diskFull(what);
   }
   if (/hash(es)? (do|did) not match|EINTEGRITY|DO NOT MATCH/i.test(output)) {
     return `${what} failed: a downloaded file is not the one that was expected (its checksum differs). Nothing of it was used. Run the command again; if it stays so, something between you and the package server changes files.\n\n${last}`;
