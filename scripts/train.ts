@@ -20,13 +20,13 @@ import { TrainingRecord } from "./train/record";
 import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
-  [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
+  [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001, or the recipe's] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
 
 const options = readOptions({
   out: { type: "string", default: "checkpoints" },
   epochs: { type: "string", default: "5" },
   "batch-size": { type: "string" },
-  "learning-rate": { type: "string", default: "0.001" },
+  "learning-rate": { type: "string" },
   "label-dropout": { type: "string", default: "0.1" },
   seed: { type: "string", default: "0" },
   recipe: { type: "string", default: "seed" },
@@ -53,10 +53,13 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 
 async function main(): Promise<void> {
   const [labelDropout, seed] = [number("label-dropout"), number("seed")];
-  const { schedule: kind, predicts, decay, spread, batchSize: usual } = recipeOf(options.recipe);
-  const batchSize = options["batch-size"] === undefined ? usual : number("batch-size");
-  const epochs = number("epochs");
-  const [learningRate, saveEvery] = [number("learning-rate"), number("save-every")];
+  const { schedule: kind, decay, ...recipe } = recipeOf(options.recipe);
+  const { predicts, spread, logitNormal, noisesPerImage, warmupSteps } = recipe;
+  const given = (name: "batch-size" | "learning-rate", usual: number): number =>
+    options[name] === undefined ? usual : number(name);
+  const batchSize = given("batch-size", recipe.batchSize);
+  const learningRate = given("learning-rate", recipe.learningRate ?? 0.001);
+  const [epochs, saveEvery] = [number("epochs"), number("save-every")];
   mkdirSync(options.out, { recursive: true });
   const dataset = loadMnist({ split: "train", dir: options.data });
   const stepsPerEpoch = batches(dataset, { batchSize }).length;
@@ -67,7 +70,10 @@ async function main(): Promise<void> {
     labelDropout,
     batchSize,
     ...(spread && { spread }),
+    ...(logitNormal && { logitNormal }),
+    ...(noisesPerImage && { noisesPerImage }),
     learningRate,
+    ...(warmupSteps && { warmupSteps }),
     ...(decay && { decaySteps: epochs * stepsPerEpoch }),
     step: 0,
     stepsPerEpoch,
@@ -100,6 +106,9 @@ async function main(): Promise<void> {
     epochs,
     labelDropout,
     spread,
+    logitNormal,
+    noisesPerImage,
+    warmupSteps,
     decaySteps: info.decaySteps,
     seed,
   })) {

@@ -5,14 +5,22 @@ import type { WeightsInfo } from "cfg-lib";
 export interface Recipe {
   schedule: WeightsInfo["schedule"]["kind"];
   predicts: WeightsInfo["predicts"];
+  /** Images in a batch. */
   batchSize: number;
   /** Whether each batch's timesteps are spread evenly over the schedule. */
   spread?: boolean;
+  /** Draws timesteps more often from the middle of the schedule, so. */
+  logitNormal?: WeightsInfo["logitNormal"];
+  /** How many noisy versions of each image of a batch the network sees. */
+  noisesPerImage?: number;
+  /** 0.001 where it is absent. */
+  learningRate?: number;
+  warmupSteps?: number;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }
 
-/** The seed's recipe, the one whose flaw is repaired, and three others that were tried. */
+/** The seed's recipe, those between it and the repaired one, the repaired one, and one that spends twice the time on more. */
 export const RECIPES: Record<string, Recipe> = {
   seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
   "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },
@@ -25,6 +33,16 @@ export const RECIPES: Record<string, Recipe> = {
     decay: true,
   },
   repaired: { schedule: "zero-terminal-snr", predicts: "v", batchSize: 32, decay: true },
+  refined: {
+    schedule: "zero-terminal-snr",
+    predicts: "v",
+    batchSize: 32,
+    noisesPerImage: 2,
+    logitNormal: { mean: 0.4, std: 0.9 },
+    learningRate: 0.002,
+    warmupSteps: 200,
+    decay: true,
+  },
 };
 
 /**

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { normal, uniform, uniformIntegers } from "../random";
 import { type Predicts, trainingTarget } from "../prediction";
 import { addNoise, type Schedule } from "../schedule";
-import { checkLabels, checkShape } from "../validate";
+import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
 import { dropLabels } from "./label-dropout";
 
 /** Images with labels, as a loader gives them. */
@@ -12,6 +12,13 @@ export interface LabelledImages {
   images: Float32Array;
   /** [n] digits 0..9. */
   labels: ArrayLike<number>;
+}
+
+/** A normal distribution of the logit of t / timesteps: see {@link logitNormalTimesteps}. */
+export interface LogitNormal {
+  mean: number;
+  /** Standard deviation, above 0. */
+  std: number;
 }
 
 /** Options of {@link noisyBatch}. */
@@ -24,16 +31,20 @@ export interface NoisyBatchOptions {
   nullLabel: number;
   /** Spreads the batch's timesteps evenly over the schedule ({@link spreadTimesteps}) instead of drawing each by itself. */
   spread?: boolean;
+  /** Draws timesteps more often from the middle of the schedule ({@link logitNormalTimesteps}). */
+  logitNormal?: LogitNormal;
+  /** How many noisy versions of each image there are, each with its own timestep and noise: 1 by default. */
+  noisesPerImage?: number;
   /** The random numbers come from (seed, step): a resumed run draws the same. */
   seed: number;
   step: number;
 }
 
-/** One batch, ready for {@link Trainer.lossAndGradients}. The caller disposes of its tensors. */
+/** One batch of n = images x noisesPerImage, ready for {@link Trainer.lossAndGradients}. The caller disposes of its tensors. */
 export interface NoisyBatch {
   /** x_t [n, 32, 32, 1]. */
   xt: tf.Tensor4D;
-  /** [n], each uniform over the schedule. */
+  /** [n], uniform over the schedule unless `logitNormal` is given. */
   timesteps: Int32Array;
   /** [n], int32, after label dropout. */
   labels: tf.Tensor1D;
@@ -43,17 +54,23 @@ export interface NoisyBatch {
   target: tf.Tensor4D;
 }
 
+/** Numbers in an image. */
+const PIXELS = 32 * 32;
+
 /** Keys that keep a step's random numbers apart. */
 const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
 
-/** Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout). */
-export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
-  const { schedule, predicts = "noise", labelDropout, nullLabel, spread = false, seed, step } = options;
+/**
+ * Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout).
+ * @throws RangeError on options out of range, or both `spread` and `logitNormal`
+ */
+export function noisyBatch(given: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
+  const { schedule, predicts = "noise", labelDropout, nullLabel, noisesPerImage = 1, seed, step } = options;
+  checkLabels("labels", given.labels, null);
+  checkShape("images", [given.images.length], [given.labels.length * PIXELS]);
+  const { images, labels } = repeat(given, noisesPerImage);
   const n = labels.length;
-  checkLabels("labels", labels, null);
-  checkShape("images", [images.length], [n * 32 * 32]);
-  const drawTimesteps = spread ? spreadTimesteps : uniformIntegers;
-  const timesteps = drawTimesteps(n, schedule.timesteps, seed, TIMESTEP_KEY, step);
+  const timesteps = drawTimesteps(n, options);
   const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
   const { xt, target, kept } = tf.tidy(() => {
     const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
@@ -68,6 +85,29 @@ export function noisyBatch({ images, labels }: LabelledImages, options: NoisyBat
   return { xt, timesteps, labels: kept, noise, target };
 }
 
+/** Each image and its label `times` times in a row. */
+function repeat(given: LabelledImages, times: number): LabelledImages {
+  checkInteger("noisesPerImage", times, 1, 1000);
+  if (times === 1) return given;
+  const n = given.labels.length * times;
+  const images = new Float32Array(n * PIXELS);
+  for (let row = 0; row < n; row++) {
+    const image = Math.floor(row / times);
+    images.set(given.images.subarray(image * PIXELS, (image + 1) * PIXELS), row * PIXELS);
+  }
+  return { images, labels: Array.from({ length: n }, (_, row) => given.labels[Math.floor(row / times)]) };
+}
+
+function drawTimesteps(
+  count: number,
+  { schedule: { timesteps }, spread = false, logitNormal, seed, step }: NoisyBatchOptions,
+): Int32Array {
+  const key = [seed, TIMESTEP_KEY, step];
+  if (!logitNormal) return (spread ? spreadTimesteps : uniformIntegers)(count, timesteps, ...key);
+  if (spread) throw new RangeError("spread and logitNormal are both given; timesteps are drawn in one way.");
+  return logitNormalTimesteps(count, timesteps, logitNormal, ...key);
+}
+
 /**
  * `count` timesteps, each uniform in 0..timesteps-1, but evenly spread together: one in each of `count` equal parts of
  * the schedule, in random order. The loss of a batch then varies less, and batch norm sees the same mixture of noise
@@ -77,4 +117,25 @@ export function spreadTimesteps(count: number, timesteps: number, ...key: number
   const [offset, ...order] = uniform(count + 1, ...key);
   const parts = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
   return Int32Array.from(parts, (part) => Math.floor(((part + offset) / count) * timesteps));
+}
+
+/**
+ * `count` timesteps, each floor(timesteps sigmoid(mean + std z)) with a normal z: those in the middle of the schedule come
+ * more often than those at its ends (logit-normal sampling: Esser et al., "Scaling Rectified Flow Transformers for
+ * High-Resolution Image Synthesis", arXiv 2403.03206, section 3.1). With the mean 0.4 and the std 0.9 half of them lie
+ * between t = 134 and 219 of 300.
+ * @throws RangeError unless the mean is finite and the std above 0
+ */
+export function logitNormalTimesteps(
+  count: number,
+  timesteps: number,
+  { mean, std }: LogitNormal,
+  ...key: number[]
+): Int32Array {
+  checkNumber("logitNormal.mean", mean);
+  checkNumber("logitNormal.std", std, Number.MIN_VALUE);
+  return Int32Array.from(normal(count, ...key), (z) => {
+    const share = 1 / (1 + Math.exp(-(mean + std * z)));
+    return Math.min(timesteps - 1, Math.floor(timesteps * share)); // in float64 a share of 1 can be met
+  });
 }

@@ -4,8 +4,8 @@ import type { Predicts } from "../prediction";
 import type { Schedule } from "../schedule";
 import { NULL_LABEL } from "../unet/parameters";
 import { checkInteger, checkNumber } from "../validate";
-import { type LabelledImages, noisyBatch } from "./batch";
-import { halfCosine } from "./decay";
+import { type LabelledImages, type LogitNormal, noisyBatch } from "./batch";
+import { learningRateShare } from "./decay";
 import type { Trainer } from "./trainer";
 
 /** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
@@ -23,6 +23,12 @@ export interface TrainOptions {
   labelDropout?: number;
   /** Spreads each batch's timesteps evenly over the schedule; see {@link noisyBatch}. */
   spread?: boolean;
+  /** Draws timesteps more often from the middle of the schedule; see {@link logitNormalTimesteps}. */
+  logitNormal?: LogitNormal;
+  /** How many noisy versions of each image a step sees, each with its own timestep and noise: 1 by default. */
+  noisesPerImage?: number;
+  /** The learning rate rises in a line over this many steps; without it, it starts whole. */
+  warmupSteps?: number;
   /** The learning rate falls to 0 along half a cosine over this many steps; without it, it stays as it is. */
   decaySteps?: number;
   /** Whole number; with the step it decides noise, timesteps and dropped labels. */
@@ -55,14 +61,18 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
     schedule,
     predicts,
     spread,
+    logitNormal,
+    noisesPerImage,
     epochs = 5,
     labelDropout = 0.1,
+    warmupSteps,
     decaySteps,
     seed = 0,
   } = options;
   checkInteger("epochs", epochs, 1, Infinity);
   checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkNumber("labelDropout", labelDropout, 0, 1);
+  if (warmupSteps !== undefined) checkInteger("warmupSteps", warmupSteps, 1, Infinity);
   if (decaySteps !== undefined) checkInteger("decaySteps", decaySteps, 1, Infinity);
   const batchesPerEpoch = batches({ epoch: 0, startBatch: 0 }).length;
   const steps = epochs * batchesPerEpoch;
@@ -77,10 +87,12 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
         labelDropout,
         nullLabel: NULL_LABEL,
         spread,
+        logitNormal,
+        noisesPerImage,
         ...random,
       });
       const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
-      trainer.applyGradients(gradients, decaySteps ? halfCosine(trainer.step, decaySteps) : 1);
+      trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
       tf.dispose([xt, labels, noise, target, ...gradients.values()]);
       try {
         yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };

@@ -1,5 +1,6 @@
 /** How weights were trained, kept with them: whoever samples takes schedule and kind of prediction from here. */
 import type { Predicts } from "../prediction";
+import type { LogitNormal } from "../training/batch";
 import {
   linearSchedule,
   type LinearScheduleOptions,
@@ -20,7 +21,13 @@ export interface WeightsInfo {
   batchSize: number;
   /** Whether each batch's timesteps were spread evenly over the schedule; not where it is absent. */
   spread?: boolean;
+  /** Timesteps were drawn more often from the middle of the schedule, so; uniformly where it is absent. */
+  logitNormal?: LogitNormal;
+  /** How many noisy versions of each image of a batch there were; one where it is absent. */
+  noisesPerImage?: number;
   learningRate: number;
+  /** The learning rate rose in a line over this many steps; absent where it started whole. */
+  warmupSteps?: number;
   /** The learning rate fell to 0 along half a cosine over this many steps; absent where it stayed as it was. */
   decaySteps?: number;
   /** Steps done when the weights were saved, and what one epoch has. */
@@ -93,14 +100,17 @@ const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
   labelDropout: SHARE,
   batchSize: COUNT,
   spread: ["true or false", (value) => typeof value === "boolean"],
+  logitNormal: ["a finite mean and a std above 0", isLogitNormal],
+  noisesPerImage: COUNT,
   learningRate: POSITIVE,
+  warmupSteps: COUNT,
   decaySteps: COUNT,
   step: WHOLE,
   stepsPerEpoch: COUNT,
   seed: WHOLE,
   emaDecay: ["a number from 0 to 1, or null", (value) => value === null || SHARE[1](value)],
 };
-const OPTIONAL = ["spread", "decaySteps"];
+const OPTIONAL = ["spread", "logitNormal", "noisesPerImage", "warmupSteps", "decaySteps"];
 const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
   kind: oneOf("linear", "zero-terminal-snr"),
   timesteps: ["a whole number of at least 2", (value) => isFrom(value, 2) && Number.isInteger(value)],
@@ -110,6 +120,12 @@ const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
 
 function isFrom(value: unknown, least: number): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= least;
+}
+
+function isLogitNormal(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { mean, std, ...others } = value as Record<string, unknown>;
+  return Number.isFinite(mean) && isFrom(std, Number.MIN_VALUE) && Object.keys(others).length === 0;
 }
 
 function oneOf(...texts: string[]): Rule {
