@@ -13,7 +13,6 @@ import {
   noisyBatch,
   normal,
   saveCheckpoint,
-  spreadTimesteps,
   startEngine,
   type StateDict,
   train,
@@ -45,10 +44,11 @@ const info: WeightsInfo = {
   emaDecay: null,
 };
 
+const epochBatches = (where: { epoch: number; startBatch: number }): ReturnType<typeof batches> =>
+  batches(dataset, { ...where, batchSize: 8, seed: 3 });
+
 /** Trains up to a step, at batch 8. */
 function trainTo(last: number, trainer: Trainer, log: LossLog): void {
-  const epochBatches = (where: { epoch: number; startBatch: number }): ReturnType<typeof batches> =>
-    batches(dataset, { ...where, batchSize: 8, seed: 3 });
   for (const { step, loss } of train(trainer, { batches: epochBatches, schedule, seed: 3 })) {
     log.add(loss);
     if (step === last) break;
@@ -116,6 +116,35 @@ test("the moving average of the weights is the weighted mean of every step's, th
   trainer.dispose();
 });
 
+test("the learning rate rises over the steps of the warm-up, and falls along half a cosine to 0", () => {
+  const moves = (options: { warmupSteps?: number; decaySteps?: number }): number[] => {
+    const trainer = new Trainer({ start: initialStateDict(3), learningRate: 1e-3 });
+    const weights = (): Float32Array => trainer.stateDict().get("final.bias")!.data;
+    const moved: number[] = [];
+    let before = weights();
+    for (const { step } of train(trainer, { batches: epochBatches, schedule, epochs: 1, ...options })) {
+      moved.push(Math.abs(weights()[0] - before[0]));
+      before = weights();
+      if (step === 4) break;
+    }
+    trainer.dispose();
+    return moved;
+  };
+  // Adam's first step is the learning rate, whatever the gradient.
+  const first = (options: object): number => moves(options)[0] / 1e-3;
+  assert.ok(Math.abs(first({}) - 1) < 1e-3);
+  assert.ok(Math.abs(first({ warmupSteps: 8 }) - 1 / 8) < 1e-3);
+  assert.ok(Math.abs(first({ decaySteps: 4 }) - 1) < 1e-3);
+  const [plain, risen, fallen] = [{}, { warmupSteps: 2 }, { decaySteps: 3 }].map(moves);
+  assert.ok(risen[0] < 0.6 * plain[0]);
+  assert.equal(fallen[3], 0);
+  for (const wrong of [0, 1.5])
+    assert.throws(
+      () => moves({ warmupSteps: wrong }),
+      new RegExp(`warmupSteps is ${wrong}; it must be a whole`),
+    );
+});
+
 test("gradients agree with finite differences", () => {
   const start = initialStateDict(3);
   const batch = { images: normal(4 * 1024, 1), labels: [1, 2, 3, 4] };
@@ -148,29 +177,6 @@ test("gradients agree with finite differences", () => {
     const slope = (moved(h) - moved(-h)) / (2 * h);
     assert.ok(Math.abs(slope - length) < 0.02 * length + 2e-5, `${name}: slope ${slope}, gradient ${length}`);
   }
-});
-
-test("spread timesteps are one in each part of the schedule, in no order, and every timestep as often as another", () => {
-  const [count, timesteps] = [16, 300];
-  const hits = new Uint32Array(timesteps);
-  const firstParts = new Set<number>();
-  for (let step = 0; step < 3000; step++) {
-    const drawn = spreadTimesteps(count, timesteps, 4, step);
-    const sorted = Array.from(drawn).sort((a, b) => a - b);
-    const gaps = sorted.slice(1).map((t, i) => t - sorted[i]); // 300 / 16 is 18.75
-    assert.ok(
-      gaps.every((gap) => gap === 18 || gap === 19),
-      `timesteps ${sorted.join(", ")}`,
-    );
-    firstParts.add(Math.floor((drawn[0] * count) / timesteps));
-    for (const t of drawn) hits[t]++;
-  }
-  assert.equal(firstParts.size, count);
-  const expected = (3000 * count) / timesteps; // 160, with a standard deviation of 12.2
-  for (const [t, hit] of hits.entries())
-    assert.ok(Math.abs(hit - expected) < 5 * 12.2, `t = ${t}: ${hit} times`);
-  assert.deepEqual(spreadTimesteps(4, 300, 1), spreadTimesteps(4, 300, 1));
-  assert.notDeepEqual(spreadTimesteps(4, 300, 1), spreadTimesteps(4, 300, 2));
 });
 
 test("label dropout replaces the share of the labels that is asked for, and only by the null label", () => {

@@ -13,7 +13,11 @@ test("the facts come back from the metadata, of plain and of averaged weights", 
     ...{ recipe: "repaired", predicts: "v", decaySteps: 2340 },
     schedule: { ...seedInfo.schedule, kind: "zero-terminal-snr" },
   };
-  for (const info of [seedInfo, { ...seedInfo, emaDecay: null, labelDropout: 0, step: 0 }, repaired])
+  const refined: WeightsInfo = {
+    ...repaired,
+    ...{ recipe: "refined", logitNormal: { mean: 0.4, std: 0.9 }, noisesPerImage: 2, warmupSteps: 200 },
+  };
+  for (const info of [seedInfo, { ...seedInfo, emaDecay: null, labelDropout: 0, step: 0 }, repaired, refined])
     assert.deepEqual(fromMetadata(toMetadata(info), "w.safetensors"), info);
 });
 
@@ -43,6 +47,14 @@ const wrong: [object, RegExp][] = [
   [{ labelDropout: "0.1" }, /labelDropout is "0\.1"; it must be a number/],
   [{ batchSize: 0 }, /batchSize is 0; it must be a whole number of at least 1/],
   [{ learningRate: -1 }, /learningRate is -1; it must be a number above 0/],
+  [
+    { logitNormal: { mean: 0.4 } },
+    /logitNormal is {"mean":0\.4}; it must be a finite mean and a std above 0/,
+  ],
+  [{ logitNormal: { mean: 0.4, std: 0 } }, /logitNormal is .*; it must be a finite mean and a std above 0/],
+  [{ logitNormal: 1 }, /logitNormal is 1; it must be/],
+  [{ noisesPerImage: 0 }, /noisesPerImage is 0; it must be a whole number of at least 1/],
+  [{ warmupSteps: 0 }, /warmupSteps is 0; it must be a whole number of at least 1/],
   [{ decaySteps: 0 }, /decaySteps is 0; it must be a whole number of at least 1/],
   [{ step: 1.5 }, /step is 1\.5; it must be a whole number/],
   [{ seed: null }, /seed is null/],
