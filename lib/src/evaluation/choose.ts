@@ -17,10 +17,10 @@ export const SCORED_ON: Pick<PointSettings, "weights" | "n" | "seed"> = {
 /** A rule must get at least this share right to be chosen for its distance. */
 const LEAST_ACCURACY = 0.99;
 
-/** For each rule that was tried, the point with the smallest distance among the accurate ones. */
-export function bestOfEachRule(study: Study): Point[] {
+/** For each rule that was tried with these weights, the point with the smallest distance among the accurate ones. */
+export function bestOfEachRule(study: Study, weights: string = CHOSEN_ON.weights): Point[] {
   const best = new Map<RuleSettings["rule"], Point>();
-  for (const point of pointsOf(study, CHOSEN_ON)) {
+  for (const point of pointsOf(study, { ...CHOSEN_ON, weights })) {
     const { rule } = point.settings.rule;
     const leader = best.get(rule);
     if (!leader || isBetter(point, leader)) best.set(rule, point);
@@ -36,6 +36,6 @@ function isBetter({ score }: Point, { score: leader }: Point): boolean {
 }
 
 /** The settings that {@link bestOfEachRule} chose, on the digits that they are scored on. */
-export function chosenRules(study: Study): PointSettings[] {
-  return bestOfEachRule(study).map(({ settings }) => ({ ...settings, ...SCORED_ON }));
+export function chosenRules(study: Study, weights: string = SCORED_ON.weights): PointSettings[] {
+  return bestOfEachRule(study, weights).map(({ settings }) => ({ ...settings, ...SCORED_ON, weights }));
 }
