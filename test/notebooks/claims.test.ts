@@ -7,9 +7,15 @@ import {
   CHOSEN_ON,
   DEFAULT_STEPS,
   chosenRules,
+  FEATURE_COUNT,
   type Measured,
   findPoint,
   floorIn,
+  frechetDistance,
+  labelsFor,
+  loadJudge,
+  mnistReference,
+  momentsOf,
   type Point,
   type PointSettings,
   pointsOf,
@@ -17,7 +23,10 @@ import {
   type Score,
   shippedFile,
   shippedStudy,
+  startEngine,
+  uniform,
 } from "cfg-lib";
+import { loadMnist, pick } from "mnist-data-loader";
 import { courseNotebooks, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
 
 const study = shippedStudy();
@@ -142,7 +151,7 @@ const SENTENCES: Record<string, string[]> = {
       `${precision({ ...REPAIRED, scale: 12 })} and ${recall({ ...REPAIRED, scale: 12 })}, although the judge names ` +
       `${right({ ...REPAIRED, scale: 12 })} of the digits right.`,
     `At w = 1.25 the drawn digits lie ${fromTraining(point({ ...REPAIRED, scale: 1.25 }).score)} from their nearest training ` +
-      `digit, real ones ${fromTraining(floorIn(study, 1000))}.`,
+      `digit, real ones ${fromTraining(floorIn(study, 1000))}: on average`,
     `w = 1 draws odd digits too: variety ${two(repairedAt(1).variety)}, density ${two(repairedAt(1).density)}. w = 3 draws ` +
       `typical ones, where real digits are many: density ${two(repairedAt(3).density)}, variety ` +
       `${two(repairedAt(3).variety)}.`,
@@ -156,7 +165,7 @@ const SENTENCES: Record<string, string[]> = {
     `Without guidance (w = 1) the original recipe gets ${right({ scale: 1 })} right, with its start repaired ` +
       `${right({ ...START, scale: 1 })}, the repaired recipe ${right({ ...REPAIRED, scale: 1 })}.`,
     `With the new schedule, v, a falling learning rate and averaged weights, still in batches of 128, the distance comes ` +
-      `to ${least(BATCH_128)}; in batches of 32 to ${least(REPAIRED)}. Averaging does little: without it that reads ` +
+      `to ${least(BATCH_128)}; in batches of 32 to ${least(REPAIRED)}. There averaging does little: without it that reads ` +
       `${least({ weights: "repaired" })}.`,
     `its loss in the last epoch is lower, ${lastEpoch("zero-snr-spread-log.json")} against ` +
       `${lastEpoch("repaired-log.json")}, but its digits get ${least(SPREAD)}`,
@@ -191,6 +200,15 @@ const SENTENCES: Record<string, string[]> = {
       `momentum ${at4({ ...APG, momentum: 0 })}, autoguidance ${at4({ rule: "autoguidance", guide: "repaired-epoch1" })}.`,
   ],
 };
+
+/** All the text of a notebook. */
+function textIn(prefix: string): string {
+  const { cells } = readNotebook(courseNotebooks([prefix])[0]);
+  return cells
+    .filter(({ cell_type }) => cell_type === "markdown")
+    .map(({ source }) => textOf(source))
+    .join("\n");
+}
 
 test("4 steps with fresh noise are the fewest as good as DDPM's 300 at every scale, as notebook 07 says", () => {
   const at = (settings: Partial<PointSettings>): { score: Score; ddpm: Score }[] =>
@@ -269,6 +287,36 @@ test("at w = 4 these rules bring the distance down and the others do not by more
     assert.ok(overlap(measured(rule), alone), JSON.stringify(rule));
 });
 
+test("training digits are as far from the test digits as notebook 09 says, and further than other test digits", () => {
+  startEngine();
+  const judge = loadJudge();
+  const { moments } = mnistReference(judge);
+  const train = loadMnist();
+  const draws = uniform(train.count, 1);
+  const shuffled = Array.from(draws.keys()).sort((a, b) => draws[a] - draws[b]);
+  const ofLabel = Array.from({ length: 10 }, (_, digit) => shuffled.filter((i) => train.labels[i] === digit));
+  const labels = labelsFor(5000);
+  const digits = pick(
+    train,
+    labels.map((label, i) => ofLabel[label][Math.floor(i / 10)]),
+  );
+  const { features } = judge.judge(digits.images);
+  judge.dispose();
+  const part = (from: number, to: number): number => {
+    const rows = features.subarray(from * FEATURE_COUNT, to * FEATURE_COUNT);
+    return frechetDistance(moments, momentsOf(rows, { labels: labels.slice(from, to) }));
+  };
+  const sets = Array.from({ length: 10 }, (_, set) => part(500 * set, 500 * (set + 1)));
+  const mean = sets.reduce((sum, one) => sum + one / 10, 0);
+  assert.ok(
+    textIn("09").includes(
+      `Sets of 500 training digits have a mean of ${mean.toFixed(1)}, sets of test digits ${floor(500)}; with 5,000 digits ` +
+        `it is ${part(0, 5000).toFixed(1)} and ${floor(5000)}.`,
+    ),
+  );
+  assert.ok(part(0, 5000) > floorIn(study, 5000).frechet.high);
+});
+
 test("w = 1.15 was chosen for the refined recipe on other digits, as notebook 09 says", () => {
   const chosen = chosenRules(study, "refined-ema").find(({ rule }) => rule.rule === "plain")!;
   assert.deepEqual([chosen.scale, chosen.sampler, chosen.seed], [1.15, "unipc", 0]);
@@ -301,11 +349,7 @@ test("each rule is scored at the settings that were best on other digits", () =>
 });
 
 for (const [prefix, sentences] of Object.entries(SENTENCES)) {
-  const { cells } = readNotebook(courseNotebooks([prefix])[0]);
-  const text = cells
-    .filter(({ cell_type }) => cell_type === "markdown")
-    .map(({ source }) => textOf(source))
-    .join("\n");
+  const text = textIn(prefix);
   for (const sentence of sentences)
     test(`notebook ${prefix} says: ${sentence}`, () => {
       assert.ok(text.includes(sentence), "the sentence is not there; it must say just this");
