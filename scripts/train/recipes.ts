@@ -9,18 +9,19 @@ export interface Recipe {
   batchSize: number;
   /** Whether each batch's timesteps are spread evenly over the schedule. */
   spread?: boolean;
-  /** Draws timesteps more often from the middle of the schedule, so. */
+  /** Timesteps are logit-normal with these numbers; uniform where it is absent. */
   logitNormal?: WeightsInfo["logitNormal"];
   /** How many noisy versions of each image of a batch the network sees. */
   noisesPerImage?: number;
   /** 0.001 where it is absent. */
   learningRate?: number;
+  /** The learning rate rises in a line over this many steps. */
   warmupSteps?: number;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }
 
-/** The seed's recipe, those between it and the repaired one, the repaired one, and one that spends twice the time on more. */
+/** The seed's recipe, those tried on the way, the repaired one, and the refined one. */
 export const RECIPES: Record<string, Recipe> = {
   seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
   "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },

@@ -90,7 +90,7 @@ const wrong: [Partial<NoisyBatchOptions>, RegExp][] = [
   [{ noisesPerImage: 0 }, /noisesPerImage is 0; it must be a whole number from 1 to 1000/],
   [{ noisesPerImage: 1.5 }, /noisesPerImage is 1\.5/],
   [{ logitNormal: { mean: NaN, std: 1 } }, /logitNormal\.mean is NaN; it must be a finite number/],
-  [{ logitNormal: { mean: 0, std: 0 } }, /logitNormal\.std is 0; it must be a number/],
+  [{ logitNormal: { mean: 0, std: 0 } }, /logitNormal\.std is 0; it must be a finite number above 0/],
   [{ spread: true, logitNormal: { mean: 0, std: 1 } }, /spread and logitNormal are both given/],
 ];
 for (const [options, error] of wrong)

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { normal, uniform, uniformIntegers } from "../random";
 import { type Predicts, trainingTarget } from "../prediction";
 import { addNoise, type Schedule } from "../schedule";
-import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
+import { checkInteger, checkLabels, checkNumber, checkShape, shown } from "../validate";
 import { dropLabels } from "./label-dropout";
 
 /** Images with labels, as a loader gives them. */
@@ -16,6 +16,7 @@ export interface LabelledImages {
 
 /** A normal distribution of the logit of t / timesteps: see {@link logitNormalTimesteps}. */
 export interface LogitNormal {
+  /** Finite; above 0 favours the noisier timesteps. */
   mean: number;
   /** Standard deviation, above 0. */
   std: number;
@@ -33,7 +34,7 @@ export interface NoisyBatchOptions {
   spread?: boolean;
   /** Draws timesteps more often from the middle of the schedule ({@link logitNormalTimesteps}). */
   logitNormal?: LogitNormal;
-  /** How many noisy versions of each image there are, each with its own timestep and noise: 1 by default. */
+  /** How many noisy versions of each image there are, each with its own timestep and noise: 1 to 1000, 1 by default. */
   noisesPerImage?: number;
   /** The random numbers come from (seed, step): a resumed run draws the same. */
   seed: number;
@@ -123,7 +124,7 @@ export function spreadTimesteps(count: number, timesteps: number, ...key: number
  * `count` timesteps, each floor(timesteps sigmoid(mean + std z)) with a normal z: those in the middle of the schedule come
  * more often than those at its ends (logit-normal sampling: Esser et al., "Scaling Rectified Flow Transformers for
  * High-Resolution Image Synthesis", arXiv 2403.03206, section 3.1). With the mean 0.4 and the std 0.9 half of them lie
- * between t = 134 and 219 of 300.
+ * between t = 134 and 219 of 300; the ends get almost nothing (t = 299 has a chance of 2e-9).
  * @throws RangeError unless the mean is finite and the std above 0
  */
 export function logitNormalTimesteps(
@@ -133,9 +134,10 @@ export function logitNormalTimesteps(
   ...key: number[]
 ): Int32Array {
   checkNumber("logitNormal.mean", mean);
-  checkNumber("logitNormal.std", std, Number.MIN_VALUE);
+  if (!(std > 0 && std < Infinity))
+    throw new RangeError(`logitNormal.std is ${shown(std)}; it must be a finite number above 0.`);
   return Int32Array.from(normal(count, ...key), (z) => {
     const share = 1 / (1 + Math.exp(-(mean + std * z)));
-    return Math.min(timesteps - 1, Math.floor(timesteps * share)); // in float64 a share of 1 can be met
+    return Math.min(timesteps - 1, Math.floor(timesteps * share)); // for large logits the share rounds to 1
   });
 }

@@ -23,11 +23,11 @@ export interface TrainOptions {
   labelDropout?: number;
   /** Spreads each batch's timesteps evenly over the schedule; see {@link noisyBatch}. */
   spread?: boolean;
-  /** Draws timesteps more often from the middle of the schedule; see {@link logitNormalTimesteps}. */
+  /** Draws timesteps more often from the middle of the schedule; see {@link logitNormalTimesteps}. Not with `spread`. */
   logitNormal?: LogitNormal;
-  /** How many noisy versions of each image a step sees, each with its own timestep and noise: 1 by default. */
+  /** How many noisy versions of each image a step sees, each with its own timestep and noise: 1 to 1000, 1 by default. */
   noisesPerImage?: number;
-  /** The learning rate rises in a line over this many steps; without it, it starts whole. */
+  /** The learning rate rises in a line over this many steps, at least 1; without it, it starts whole. */
   warmupSteps?: number;
   /** The learning rate falls to 0 along half a cosine over this many steps; without it, it stays as it is. */
   decaySteps?: number;

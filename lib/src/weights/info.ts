@@ -21,7 +21,7 @@ export interface WeightsInfo {
   batchSize: number;
   /** Whether each batch's timesteps were spread evenly over the schedule; not where it is absent. */
   spread?: boolean;
-  /** Timesteps were drawn more often from the middle of the schedule, so; uniformly where it is absent. */
+  /** Timesteps were logit-normal with these numbers; uniform where it is absent. */
   logitNormal?: LogitNormal;
   /** How many noisy versions of each image of a batch there were; one where it is absent. */
   noisesPerImage?: number;
