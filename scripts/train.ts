@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
   initialStateDict,
   loadCheckpoint,
@@ -43,10 +44,10 @@ function number(
 
 /** Throws if a checkpoint was made with other settings than those asked for. */
 function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): void {
-  const facts = (info: WeightsInfo): string => JSON.stringify({ ...info, step: 0 });
-  if (facts(found) === facts(asked)) return;
+  const [made, wanted] = [found, asked].map((info) => ({ ...info, step: 0 }));
+  if (isDeepStrictEqual(made, wanted)) return;
   throw new Error(
-    `${file} was made with other settings:\n  found ${facts(found)}\n  asked ${facts(asked)}\n` +
+    `${file} was made with other settings:\n  found ${JSON.stringify(made)}\n  asked ${JSON.stringify(wanted)}\n` +
       "Give the same settings, or another folder with --out.",
   );
 }
@@ -54,11 +55,10 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 async function main(): Promise<void> {
   const [labelDropout, seed] = [number("label-dropout"), number("seed")];
   const { schedule: kind, decay, ...recipe } = recipeOf(options.recipe);
-  const { predicts, spread, logitNormal, noisesPerImage, warmupSteps } = recipe;
-  const given = (name: "batch-size" | "learning-rate", usual: number): number =>
-    options[name] === undefined ? usual : number(name);
-  const batchSize = given("batch-size", recipe.batchSize);
-  const learningRate = given("learning-rate", recipe.learningRate ?? 0.001);
+  if (options["batch-size"] !== undefined) recipe.batchSize = number("batch-size");
+  const learningRate =
+    options["learning-rate"] === undefined ? (recipe.learningRate ?? 0.001) : number("learning-rate");
+  const { batchSize } = recipe;
   const [epochs, saveEvery] = [number("epochs"), number("save-every")];
   mkdirSync(options.out, { recursive: true });
   const dataset = loadMnist({ split: "train", dir: options.data });
@@ -66,14 +66,9 @@ async function main(): Promise<void> {
   const info: WeightsInfo = {
     recipe: options.recipe,
     schedule: { kind, timesteps: 300, betaStart: 1e-4, betaEnd: 0.02 },
-    predicts,
+    ...recipe,
     labelDropout,
-    batchSize,
-    ...(spread && { spread }),
-    ...(logitNormal && { logitNormal }),
-    ...(noisesPerImage && { noisesPerImage }),
     learningRate,
-    ...(warmupSteps && { warmupSteps }),
     ...(decay && { decaySteps: epochs * stepsPerEpoch }),
     step: 0,
     stepsPerEpoch,
@@ -101,16 +96,8 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => (stop.asked = true));
   for (const { step, steps, epoch, batch, loss } of train(trainer, {
     batches: (where) => batches(dataset, { ...where, batchSize, seed }),
-    schedule: trainedSchedule(info),
-    predicts,
-    epochs,
-    labelDropout,
-    spread,
-    logitNormal,
-    noisesPerImage,
-    warmupSteps,
-    decaySteps: info.decaySteps,
-    seed,
+    ...recipe,
+    ...{ schedule: trainedSchedule(info), epochs, labelDropout, decaySteps: info.decaySteps, seed },
   })) {
     log.add(loss);
     const isEpochEnd = batch === stepsPerEpoch - 1;

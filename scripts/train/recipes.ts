@@ -2,21 +2,13 @@
 import type { WeightsInfo } from "cfg-lib";
 
 /** What a recipe decides; the rest (epochs, dropout, seed) are options of the command. */
-export interface Recipe {
+export interface Recipe extends Pick<
+  WeightsInfo,
+  "predicts" | "batchSize" | "spread" | "logitNormal" | "noisesPerImage" | "warmupSteps"
+> {
   schedule: WeightsInfo["schedule"]["kind"];
-  predicts: WeightsInfo["predicts"];
-  /** Images in a batch. */
-  batchSize: number;
-  /** Whether each batch's timesteps are spread evenly over the schedule. */
-  spread?: boolean;
-  /** Timesteps are logit-normal with these numbers; uniform where it is absent. */
-  logitNormal?: WeightsInfo["logitNormal"];
-  /** How many noisy versions of each image of a batch the network sees. */
-  noisesPerImage?: number;
   /** 0.001 where it is absent. */
   learningRate?: number;
-  /** The learning rate rises in a line over this many steps. */
-  warmupSteps?: number;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }

@@ -1,10 +1,8 @@
 /** The training loop, one yielded step at a time, so that the caller owns the chart, the checkpoint and the stop. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Predicts } from "../prediction";
-import type { Schedule } from "../schedule";
 import { NULL_LABEL } from "../unet/parameters";
 import { checkInteger, checkNumber } from "../validate";
-import { type LabelledImages, type LogitNormal, noisyBatch } from "./batch";
+import { type LabelledImages, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
 import type { Trainer } from "./trainer";
 
@@ -13,20 +11,14 @@ export type EpochBatches = (where: { epoch: number; startBatch: number }) => Ite
   readonly length: number;
 };
 
-/** Options of {@link train}. */
-export interface TrainOptions {
+/** Options of {@link train}; how a batch is drawn as in {@link noisyBatch}. */
+export interface TrainOptions extends Pick<
+  NoisyBatchOptions,
+  "schedule" | "predicts" | "spread" | "logitNormal" | "noisesPerImage"
+> {
   batches: EpochBatches;
-  schedule: Schedule;
-  /** What the network is to predict: the noise by default. */
-  predicts?: Predicts;
   epochs?: number;
   labelDropout?: number;
-  /** Spreads each batch's timesteps evenly over the schedule; see {@link noisyBatch}. */
-  spread?: boolean;
-  /** Draws timesteps more often from the middle of the schedule; see {@link logitNormalTimesteps}. Not with `spread`. */
-  logitNormal?: LogitNormal;
-  /** How many noisy versions of each image a step sees, each with its own timestep and noise: 1 to 1000, 1 by default. */
-  noisesPerImage?: number;
   /** The learning rate rises in a line over this many steps, at least 1; without it, it starts whole. */
   warmupSteps?: number;
   /** The learning rate falls to 0 along half a cosine over this many steps; without it, it stays as it is. */
@@ -56,19 +48,7 @@ export interface TrainingStep {
  * @throws RangeError on options out of range
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
-  const {
-    batches,
-    schedule,
-    predicts,
-    spread,
-    logitNormal,
-    noisesPerImage,
-    epochs = 5,
-    labelDropout = 0.1,
-    warmupSteps,
-    decaySteps,
-    seed = 0,
-  } = options;
+  const { batches, epochs = 5, labelDropout = 0.1, warmupSteps, decaySteps, seed = 0, ...drawing } = options;
   checkInteger("epochs", epochs, 1, Infinity);
   checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkNumber("labelDropout", labelDropout, 0, 1);
@@ -80,16 +60,9 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
     const epoch = Math.floor(trainer.step / batchesPerEpoch);
     let batch = trainer.step % batchesPerEpoch;
     for (const images of batches({ epoch, startBatch: batch })) {
-      const random = { seed, step: trainer.step };
       const { xt, timesteps, labels, noise, target } = noisyBatch(images, {
-        schedule,
-        predicts,
-        labelDropout,
-        nullLabel: NULL_LABEL,
-        spread,
-        logitNormal,
-        noisesPerImage,
-        ...random,
+        ...drawing,
+        ...{ labelDropout, nullLabel: NULL_LABEL, seed, step: trainer.step },
       });
       const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
       trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
