@@ -53,12 +53,12 @@ with client.setup_kernel():
         try:
             client.execute_cell(cell, index, execution_count=executed)
         except CellExecutionError as error:
-            fail(index, stderr_of(cell) or error.evalue or str(error).strip().split("\n")[-1])
+            fail(index, f"{error.ename}: {error.evalue}")
         except CellTimeoutError:
             fail(index, f"still running after {TIME_LIMIT} s")
         except DeadKernelError:
             fail(index, "the kernel died")
-        if stderr_of(cell):  # tslab never publishes an error output: what went wrong stands here
+        if stderr_of(cell):  # a failure that nothing waited for, or a warning that the course must not show
             fail(index, stderr_of(cell))
 nbformat.write(nb, output)
 tell(seconds=time.monotonic() - started, kernelSeconds=kernel_seconds)

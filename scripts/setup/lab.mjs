@@ -81,7 +81,6 @@ async function main() {
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${ROOT}`,
       "--Application.log_level=WARN",
-      "--MultiKernelManager.default_kernel_name=tslab",
       ...(process.getuid?.() === 0 ? ["--allow-root"] : []), // in a container one is often root
     ],
     {

@@ -134,7 +134,7 @@ function addon(build) {
 
 /** @returns {Step} */
 function courseBuild() {
-  const parts = ["lib", "data"];
+  const parts = ["data", "kernel", "lib"];
   const sources = parts.flatMap((one) =>
     ["src", "package.json", "tsconfig.json"].map((name) => path.join(ROOT, one, name)),
   );
@@ -142,10 +142,14 @@ function courseBuild() {
     name: "build",
     what: "Building the course's packages",
     key: keyOf({ paths: [...sources, path.join(ROOT, "tsconfig.base.json")] }),
-    isWhole: () => parts.every((one) => existsSync(path.join(ROOT, one, "dist", "index.js"))),
+    isWhole: () => parts.every((one) => existsSync(mainFile(path.join(ROOT, one)))),
     make: () => {
       for (const one of parts) rmSync(path.join(ROOT, one, "tsconfig.tsbuildinfo"), { force: true });
       return mustRun("Building the packages", "npm", ["run", "build", "--silent"]);
     },
   };
 }
+
+/** The file that a package is imported by. @param {string} folder */
+const mainFile = (folder) =>
+  path.join(folder, JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).main);

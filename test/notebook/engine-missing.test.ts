@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { startKernel } from "./kernel";
+import { startKernel } from "../kernel/kernel";
 
 const root = path.join(__dirname, "../..");
 const copy = mkdtempSync(path.join(os.tmpdir(), "broken-engine-"));

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { type KernelOptions, startKernel } from "./kernel";
+import { type KernelOptions, startKernel } from "../kernel/kernel";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "kernels-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

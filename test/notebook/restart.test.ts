@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
 import { loadCheckpoint } from "cfg-lib";
-import { startKernel } from "./kernel";
+import { startKernel } from "../kernel/kernel";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "restart-"));
 const file = path.join(folder, "checkpoint.safetensors");
@@ -28,7 +28,7 @@ const CELL = `
   const batches = ({ startBatch }: { startBatch: number }) =>
     new Array(1000 - startBatch).fill({ images: new Float32Array(2 * 1024).fill(-1), labels: [0, 1] });
   let done = 0;
-  for await (const { step, loss } of await progress(train(trainer, { batches, schedule: linearSchedule(), epochs: 1 }))) {
+  for await (const { step, loss } of progress(train(trainer, { batches, schedule: linearSchedule(), epochs: 1 }))) {
     losses.add(loss);
     saveCheckpoint(file, { state: trainer.state(), info, losses: losses.values(), seconds: 1 });
     console.log("saved", step);

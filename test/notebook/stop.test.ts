@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type CellResult, type Kernel, startKernel } from "./kernel";
+import { type CellResult, type Kernel, startKernel } from "../kernel/kernel";
 
 /** Training on four images a batch, long enough to be stopped. */
 const TRAINING = `
 const losses = new LossLog();
-const training = await progress(train(trainer, { batches: batches, schedule: schedule, epochs: 100 }), { label: "Training" });
+const training = progress(train(trainer, { batches: batches, schedule: schedule, epochs: 100 }), { label: "Training" });
 for await (const { step, loss } of training) { losses.add(loss); last = step; }
 show(lossChart(Array.from(losses.values(), (_, i) => i + 1), losses.values()));
 console.log(JSON.stringify({ last: last, inTrainer: trainer.step, losses: losses.values().length, stopped: training.stopped }));
 `;
 
 const SAMPLING = `
-const sampling = await progress(sample({ predict: predict, schedule: schedule, labels: [3, 7], guidanceScale: 2 }), { label: "Sampling" });
+const sampling = progress(sample({ predict: predict, schedule: schedule, labels: [3, 7], guidanceScale: 2 }), { label: "Sampling" });
 for await (const { step, x } of sampling) { last = step; latest = x.dataSync<"float32">().slice(); }
 show(digitGrid(latest, { columns: 2 }));
 console.log(JSON.stringify({ last: last, pixels: latest.length, stopped: sampling.stopped, result: sampling.result ?? null }));
@@ -83,7 +83,7 @@ describe("the stop button of a real kernel", () => {
 
         const look = lastLine(await kernel.run(LOOKING));
         assert.equal(look.last, told.last, "nothing ran on after the stop");
-        assert.equal(look.listeners, 1, "tslab's own listener, and no other");
+        assert.equal(look.listeners, 1, "the kernel's own listener, and no other");
         if (press > 1) tensors.add(look.tensors);
       }
       assert.equal(tensors.size, 1, `tensors left over: ${[...tensors].join(", ")}`);
@@ -93,7 +93,7 @@ describe("the stop button of a real kernel", () => {
   it("pressed twice in one item gives up on the cell in one line; variables of earlier cells keep their values", async () => {
     await kernel.run(`let counted = 0; let wasStopped = false;`);
     const cell = await kernel.run(
-      `const slow = await progress([1, 2, 3]);
+      `const slow = progress([1, 2, 3]);
        for await (const n of slow) { console.log("item"); counted = n; await new Promise((resolve) => setTimeout(resolve, 1000)); }
        wasStopped = slow.stopped;
        counted += 100;`,
@@ -106,7 +106,7 @@ describe("the stop button of a real kernel", () => {
     assert.equal(cell.status, "error");
     assert.match(
       cell.printed,
-      /Stopped\. What this cell has begun may run on unseen; restart the kernel to end it\.\n$/,
+      /Stopped\. What the cell was waiting for may go on unseen; restarting the kernel ends it\.\n$/,
     );
     const next = await kernel.run(
       `await new Promise((resolve) => setTimeout(resolve, 1500)); console.log(counted, wasStopped);`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CFGUnet, initialStateDict, normal, startEngine } from "cfg-lib";
 import * as tf from "@tensorflow/tfjs-core";
-import { startKernel } from "./kernel";
+import { startKernel } from "../kernel/kernel";
 
 const CELL = `
   import * as tf from "@tensorflow/tfjs-core";

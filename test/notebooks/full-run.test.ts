@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { FOLDER, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
-import { startKernel } from "../notebook/kernel";
+import { startKernel } from "../kernel/kernel";
 
 test(
   "notebook 04's full run can be stopped, and goes on after a restart",

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { FOLDER, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
-import { startKernel } from "../notebook/kernel";
+import { startKernel } from "../kernel/kernel";
 
 /** What a kernel holds. */
 interface Memory {

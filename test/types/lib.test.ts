@@ -28,7 +28,7 @@ export async function main(): Promise<number> {
   const dataset = loadMnist();
   const losses = new LossLog();
   const run = train(trainer, { batches: (where) => batches(dataset, { ...where, batchSize: 8 }), schedule });
-  for await (const { step, loss } of await progress(run)) {
+  for await (const { step, loss } of progress(run)) {
     const count: number = step;
     losses.add(loss);
     if (count === 2) break;

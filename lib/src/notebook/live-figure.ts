@@ -18,7 +18,7 @@ export interface LiveFigure {
  *
  * @example
  * const chart = liveFigure();
- * const run = await progress(train(trainer, options), { label: "Training" });
+ * const run = progress(train(trainer, options), { label: "Training" });
  * for await (const { loss } of run) {
  *   log.add(loss);
  *   if (chart.due) chart.update(lossChart(steps, log.values()));

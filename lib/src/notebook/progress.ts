@@ -28,13 +28,11 @@ const LEAST_MS_BETWEEN_LINES = 100;
  *
  * The stop button ends the loop after the item in work, with "Stopped at step k of n. What was done is kept.": the
  * wrapped generator is told to return, `stopped` is true, and the cell goes on behind the loop, so that what was done
- * can be drawn and kept there. Pressed a second time before that, it gives up on the cell at once, as tslab always does
- * outside such a loop: the cell ends with an error, and the rest of it runs on unseen.
- *
- * It is to be awaited because tslab runs a cell with `for await` only if another `await` stands in it.
+ * can be drawn and kept there; the cells that wait behind it are not run. Pressed a second time before that, it gives up
+ * on the cell at once, as it does outside such a loop: the cell ends with an error, and the rest of it may run on unseen.
  *
  * @example
- * const run = await progress(sample({ predict, schedule, labels: [3] }), { label: "Sampling" });
+ * const run = progress(sample({ predict, schedule, labels: [3] }), { label: "Sampling" });
  * for await (const { x } of run) latest = x.dataSync();
  * if (!run.stopped) console.log(run.result?.shape);
  *
@@ -43,17 +41,16 @@ const LEAST_MS_BETWEEN_LINES = 100;
 export function progress<T, R>(
   items: Generator<T, R> | AsyncGenerator<T, R>,
   options?: ProgressOptions,
-): Promise<Progress<T, R>>;
+): Progress<T, R>;
 export function progress<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options?: ProgressOptions,
-): Promise<Progress<T, undefined>>;
-export async function progress<T>(
+): Progress<T, undefined>;
+export function progress<T>(
   items: Iterable<T> | AsyncIterable<T>,
   options: ProgressOptions = {},
-): Promise<Progress<T, unknown>> {
+): Progress<T, unknown> {
   if (options.total !== undefined) checkInteger("total", options.total, 0, Infinity);
-  await eventLoopTurn();
   const end: LoopEnd = { stopped: false, result: undefined };
   const generator = passOn(items, options, end);
   return Object.defineProperties(generator, {
@@ -73,7 +70,7 @@ async function* passOn<T>(
   end: LoopEnd,
 ): AsyncGenerator<T, void, undefined> {
   const line = progressLine(options, items);
-  const stop = await listenForStop();
+  const stop = listenForStop();
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let ended = false;
   try {
@@ -101,7 +98,8 @@ async function* passOn<T>(
     try {
       if (!ended) await source.return?.();
     } finally {
-      await stop.release();
+      await eventLoopTurn(); // a request that came with the last item is for this loop
+      stop.release();
       line.end(end.stopped ? "stopped" : "done");
     }
   }

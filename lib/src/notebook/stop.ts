@@ -1,17 +1,15 @@
 /**
- * The notebook's stop button. It sends SIGINT to the kernel; tslab then gives up on the cell, while the cell's own code
- * runs on unseen. So a loop that can stop by itself takes the signal over while it runs, and the cell goes on behind it.
+ * Stopping a loop by hand: the notebook's stop button, or Ctrl+C in a terminal. A loop that takes the request over ends
+ * by itself, and what stands behind it goes on with what was done.
  */
+import { notebook } from "cfg-kernel";
 
-/** A loop's request to be stopped by the stop button. */
+/** A loop's request to be stopped. */
 export interface Stop {
   readonly requested: boolean;
-  /** Gives the signal back. */
-  release: () => Promise<void>;
+  /** Ends the listening. */
+  release: () => void;
 }
-
-const loops = new Set<{ requested: boolean }>();
-let others: NodeJS.SignalsListener[] = [];
 
 /** Waits until everything that has arrived (signals, the notebook's messages) was seen. */
 export function eventLoopTurn(): Promise<void> {
@@ -19,43 +17,53 @@ export function eventLoopTurn(): Promise<void> {
 }
 
 /**
- * Takes SIGINT over for a loop, until it is released. The first signal asks every such loop to stop; a second one goes
- * to whoever listened before: in a notebook tslab, which gives up on the cell, in a terminal Node, which ends.
+ * Takes the next request to stop for a loop, until it is released. A second one, while the loop has not ended yet, goes
+ * where it would go without the loop: in a notebook the kernel gives up on the cell, in a terminal the process ends.
  */
-export async function listenForStop(): Promise<Stop> {
-  // While tslab runs a cell up to its first await, it holds all listeners back; those set then would be mixed up.
-  await eventLoopTurn();
+export function listenForStop(): Stop {
   const loop = { requested: false };
-  loops.add(loop);
-  if (loops.size === 1) {
-    others = process.rawListeners("SIGINT") as NodeJS.SignalsListener[];
-    process.on("SIGINT", onSignal); // before the others go: without a listener a signal ends the process
-    for (const listener of others) process.off("SIGINT", listener);
-  }
+  const stop = (): void => {
+    loop.requested = true;
+  };
+  const release = (notebook()?.onStop ?? onTerminalStop)(stop);
   return {
     get requested() {
       return loop.requested;
     },
-    release: async () => {
-      await eventLoopTurn();
-      if (loops.delete(loop) && loops.size === 0) handBack();
-    },
+    release,
   };
 }
 
-function handBack(): void {
-  for (const listener of others) process.on("SIGINT", listener);
-  others = [];
-  process.off("SIGINT", onSignal);
+/** The loops that listen in a terminal, and whether each has been asked. */
+const loops = new Map<() => void, { isAsked: boolean }>();
+/** Who listened before the first of them. */
+let others: NodeJS.SignalsListener[] = [];
+
+/** The same for a terminal: the first Ctrl+C asks every loop that listens. @returns ends the listening */
+function onTerminalStop(stop: () => void): () => void {
+  if (loops.size === 0) {
+    others = process.rawListeners("SIGINT") as NodeJS.SignalsListener[];
+    process.on("SIGINT", onSignal); // before the others go: without a listener a signal ends the process
+    for (const listener of others) process.off("SIGINT", listener);
+  }
+  loops.set(stop, { isAsked: false });
+  return () => {
+    if (!loops.delete(stop) || loops.size > 0) return;
+    for (const listener of others) process.on("SIGINT", listener);
+    others = [];
+    process.off("SIGINT", onSignal);
+  };
 }
 
 function onSignal(): void {
-  const isFirst = [...loops].some((loop) => !loop.requested);
-  if (isFirst) {
-    for (const loop of loops) loop.requested = true;
-  } else if (others.length > 0) {
-    for (const listener of others) listener("SIGINT");
-  } else {
+  const waiting = [...loops].filter(([, { isAsked }]) => !isAsked);
+  for (const [stop, loop] of waiting) {
+    loop.isAsked = true;
+    stop();
+  }
+  if (waiting.length > 0) return;
+  if (others.length > 0) for (const listener of others) listener("SIGINT");
+  else {
     process.off("SIGINT", onSignal);
     process.kill(process.pid, "SIGINT");
   }

@@ -9,6 +9,14 @@ export interface Figure {
   frames?: object[];
 }
 
+/** Whether a value is a Plotly figure: traces, and a layout for them. */
+export function isFigure(value: unknown): value is Figure {
+  if (typeof value !== "object" || value === null) return false;
+  const { data, layout } = value as Partial<Figure>;
+  const isTrace = (trace: unknown): boolean => typeof trace === "object" && trace !== null;
+  return Array.isArray(data) && data.every(isTrace) && typeof layout === "object";
+}
+
 /** Colours that colour-blind readers can tell apart (Okabe and Ito 2008), without the yellow that fades on white. */
 export const palette: readonly string[] = [
   "#0072B2",

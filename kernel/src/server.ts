@@ -1,0 +1,111 @@
+/** Answers a front end's requests, one after the other, in the order in which they came. */
+import type { Connection } from "./connection";
+import { historyReply } from "./history";
+import { kernelInfo } from "./kernel-info";
+import type { Content, Request } from "./message";
+import type { Session } from "./session";
+
+/**
+ * How long the answer to a cell that failed or was stopped waits, in milliseconds: so that the cells of the same
+ * "Run All" have come, and are not run on half of what they need.
+ */
+const ABORT_MS = 100;
+
+/** Answers requests until the process ends. */
+export function serve(connection: Connection, session: Session): void {
+  const queue: Request[] = [];
+  let isWorking = false;
+
+  const work = async (): Promise<void> => {
+    if (isWorking) return;
+    isWorking = true;
+    for (let request = queue.shift(); request; request = queue.shift()) {
+      await answer(request);
+      // Between two cells timers and signals have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    isWorking = false;
+  };
+  connection.onRequest((request) => {
+    queue.push(request);
+    void work();
+  });
+
+  const publishStatus = (state: "busy" | "idle" | "starting", request?: Request): void =>
+    connection.send({
+      channel: "iopub",
+      type: "status",
+      content: JSON.stringify({ execution_state: state }),
+      parent: request?.header,
+    });
+  const reply = ({ channel, header, identities }: Request, type: string, content: Content): void =>
+    connection.send({ channel, type, content: JSON.stringify(content), parent: header, identities });
+
+  /** The requests to run a cell that wait are answered without running it. */
+  const abortWaitingCells = (): void => {
+    const cells = queue.filter(({ header }) => header.msg_type === "execute_request");
+    const others = queue.filter(({ header }) => header.msg_type !== "execute_request");
+    queue.splice(0, queue.length, ...others);
+    for (const cell of cells) {
+      publishStatus("busy", cell);
+      reply(cell, "execute_reply", { status: "aborted" });
+      publishStatus("idle", cell);
+    }
+  };
+
+  const execute = async (request: Request): Promise<void> => {
+    const {
+      code,
+      silent,
+      stop_on_error: stopOnError = true,
+    } = request.content as unknown as {
+      code: string;
+      silent?: boolean;
+      stop_on_error?: boolean;
+    };
+    const { count, error, isStopped } = await session.execute(request.header, code, { silent });
+    const isCutOff = stopOnError && (error !== undefined || isStopped);
+    if (isCutOff) await new Promise((resolve) => setTimeout(resolve, ABORT_MS));
+    const content = error
+      ? { status: "error", ...error }
+      : { status: "ok", payload: [], user_expressions: {} };
+    reply(request, "execute_reply", { ...content, execution_count: count });
+    if (isCutOff) abortWaitingCells();
+  };
+
+  const answers: Partial<Record<string, (request: Request) => void | Promise<void>>> = {
+    execute_request: execute,
+    kernel_info_request: (request) => reply(request, "kernel_info_reply", kernelInfo()),
+    complete_request: (request) => {
+      const { code, cursor_pos: cursor } = request.content as { code: string; cursor_pos: number };
+      reply(request, "complete_reply", session.complete(code, cursor));
+    },
+    inspect_request: (request) => {
+      const { code, cursor_pos: cursor } = request.content as { code: string; cursor_pos: number };
+      reply(request, "inspect_reply", session.inspect(code, cursor));
+    },
+    is_complete_request: (request) =>
+      reply(request, "is_complete_reply", session.isComplete(String(request.content.code))),
+    history_request: (request) =>
+      reply(request, "history_reply", historyReply(session.history, request.content)),
+    comm_info_request: (request) => reply(request, "comm_info_reply", { status: "ok", comms: {} }),
+    comm_open: ({ header, content }) => {
+      // Nobody here knows any target; the protocol answers that by closing.
+      const close = JSON.stringify({ comm_id: content.comm_id, data: {} });
+      connection.send({ channel: "iopub", type: "comm_close", content: close, parent: header });
+    },
+  };
+
+  const answer = async (request: Request): Promise<void> => {
+    publishStatus("busy", request);
+    try {
+      await answers[request.header.msg_type]?.(request);
+    } catch (error) {
+      session.showStrayError("The kernel has a fault", error);
+    } finally {
+      publishStatus("idle", request);
+    }
+  };
+
+  publishStatus("starting");
+}

@@ -1,0 +1,112 @@
+/**
+ * tslab, with faults of its compiler mended in memory. tslab 1.0.22 is the last one; its file is not touched, and one
+ * that differs from what is mended here is refused.
+ */
+import { readFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import * as path from "node:path";
+import type * as TypeScript from "@tslab/typescript-for-tslab";
+import type * as Tslab from "tslab";
+import type * as converter from "tslab/dist/converter";
+import type * as jupyter from "tslab/dist/jupyter";
+import type * as metadata from "tslab/dist/metadata";
+
+/** A place in tslab's converter that is faulty, and what stands there instead. */
+type Mend = readonly [faulty: string, mended: string];
+
+const MENDS: readonly Mend[] = [
+  // Names of earlier cells: earlier-names.ts.
+  [
+    "function wrapPrevIdentifier(node) {",
+    `function wrapPrevIdentifier(node) {
+            const { qualifyEarlierNames } = require(${JSON.stringify(path.join(__dirname, "earlier-names.js"))});
+            return qualifyEarlierNames(checker, declsFile)(node);
+        }
+        function tslabsOwn(node) {`,
+  ],
+  // Where each line of the JavaScript comes from, so that an error can name the student's line.
+  ["declaration: true,\n        newLine", "declaration: true,\n        sourceMap: true,\n        newLine"],
+  [
+    "if (fileName === dstFilename) {",
+    `if (fileName === dstFilename + ".map") {
+                    sourceMap = data;
+                    return;
+                }
+                if (fileName === dstFilename) {`,
+  ],
+  [
+    "let declOutput;\n        let lastExpressionVar;",
+    "let declOutput, sourceMap;\n        let lastExpressionVar;",
+  ],
+  [
+    "output: esModuleToCommonJSModule(output, transpileTarget),",
+    "output, sourceMap, target: transpileTarget,",
+  ],
+  // The program with a cell in it, for what tslab does not answer: see inspect.ts.
+  [
+    "return {\n        close,",
+    `return {
+        programWith(prevDecl, src) {
+            updateContent(prevDecl, src);
+            const sourceFile = builder.getSourceFile(srcFilename);
+            asMutable(sourceFile).parent = builder.getSourceFile(declFilename);
+            return { program: builder.getProgram(), sourceFile, offset: srcPrefix.length };
+        },
+        close,`,
+  ],
+];
+
+/** What the mended converter has beyond tslab's own. */
+export interface MendedConverter extends converter.Converter {
+  convert: (
+    declarations: string,
+    code: string,
+  ) => converter.ConvertResult & { sourceMap?: string; target?: TypeScript.ScriptTarget };
+  /** The program of a cell among the earlier ones; `offset` characters stand before the cell's own text. */
+  programWith: (
+    declarations: string,
+    code: string,
+  ) => { program: TypeScript.Program; sourceFile: TypeScript.SourceFile; offset: number };
+}
+
+type Loader = (module: { _compile: (code: string, file: string) => void }, file: string) => void;
+
+const load = createRequire(__filename);
+
+/** The modules of tslab that are used here, most of which it keeps to itself. */
+interface TslabModules {
+  converter: typeof converter;
+  /** Its public `display` asks this module where to show things. */
+  jupyter: { -readonly [name in keyof typeof jupyter]: (typeof jupyter)[name] };
+  metadata: typeof metadata;
+  tslab: typeof Tslab;
+}
+
+function loadTslab(): TslabModules {
+  const file = load.resolve("tslab/dist/converter.js");
+  const loaders = (Module as unknown as { _extensions: Record<string, Loader> })._extensions;
+  const plain = loaders[".js"];
+  loaders[".js"] = (module, name) => {
+    if (name === file) module._compile(mended(readFileSync(name, "utf8"), name), name);
+    else plain(module, name);
+  };
+  try {
+    return {
+      converter: load("tslab/dist/converter.js") as typeof converter,
+      jupyter: load("tslab/dist/jupyter.js") as TslabModules["jupyter"],
+      metadata: load("tslab/dist/metadata.js") as typeof metadata,
+      tslab: load("tslab") as typeof Tslab,
+    };
+  } finally {
+    loaders[".js"] = plain;
+  }
+}
+
+function mended(code: string, file: string): string {
+  return MENDS.reduce((text, [faulty, right]) => {
+    if (text.split(faulty).length !== 2) throw new Error(`${file} is not the file that is mended here.`);
+    return text.replace(faulty, () => right);
+  }, code);
+}
+
+export const tslab: TslabModules = loadTslab();

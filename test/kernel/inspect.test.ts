@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { type Kernel, startKernel } from "./kernel";
+
+describe("Shift+Tab", () => {
+  let kernel: Kernel;
+  before(async () => {
+    kernel = await startKernel();
+    const { status, printed } = await kernel.run(`
+      import * as cfg from "cfg-lib";
+      /** Twice a number. */
+      function twice(n: number): number { return 2 * n; }
+      const model: any = {};`);
+    assert.equal(status, "ok", printed);
+  });
+  after(() => kernel.close());
+
+  /** What is said at the mark | of a cell. */
+  async function inspectAt(marked: string): Promise<string> {
+    const [before, after] = marked.split("|");
+    const content = { code: before + after, cursor_pos: Array.from(before).length, detail_level: 0 };
+    const reply = await kernel.ask("shell", "inspect_request", content);
+    assert.equal(reply.status, "ok");
+    return (reply.data as Record<string, string>)["text/plain"] ?? "";
+  }
+
+  it("on a name shows its type and its comment", async () => {
+    assert.equal(await inspectAt(`twi|ce(2)`), "function twice(n: number): number\n\nTwice a number.");
+    assert.equal(await inspectAt(`twice|`), "function twice(n: number): number\n\nTwice a number.");
+  });
+
+  for (const place of [
+    `cfg.sample|`,
+    `cfg.sample(|`,
+    `cfg.sample(|)`,
+    `cfg.sample({|})`,
+    `cfg.sample({ |`,
+    `cfg.sampleAll({ ...model, |`,
+    `cfg.sampleAll({ ...model, | })`,
+    `const out = cfg.sampleAll({ ...model, labels: [3], |\n});`,
+    `/* 🎲 */ cfg.sample({ |`,
+  ]) {
+    it(`at | in ${JSON.stringify(place)} shows the signature and the options with their comments`, async () => {
+      const text = await inspectAt(place);
+      assert.match(text, /sample(All)?\(options: (cfg\.)?SampleOptions\)/);
+      assert.match(text, /^ {2}labels: readonly number\[\] {3}One label for each image/m);
+      assert.match(text, /^ {2}guidanceScale\?: .* {3}w, one for all or one for each image/m);
+    });
+  }
+
+  it("says of an inner call, not of the one around it", async () => {
+    assert.match(await inspectAt(`cfg.sample(twice(|))`), /^twice\(n: number\): number/);
+  });
+
+  it("shows nothing where there is nothing to say", async () => {
+    assert.equal(await inspectAt(`const w = 2; |`), "");
+  });
+});
+
+describe("Tab", () => {
+  it("counts in characters, as Jupyter does, before and behind an emoji", async () => {
+    const kernel = await startKernel();
+    try {
+      await kernel.run(`const guidanceScale = 2;`);
+      const code = `"🎲"; guidanceSc`;
+      const reply = await kernel.ask("shell", "complete_request", {
+        code,
+        cursor_pos: Array.from(code).length,
+      });
+      assert.deepEqual(reply.matches, ["guidanceScale"]);
+      assert.deepEqual([reply.cursor_start, reply.cursor_end], [5, 15]);
+    } finally {
+      await kernel.close();
+    }
+  });
+});
