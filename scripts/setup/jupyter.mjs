@@ -60,8 +60,10 @@ export function writeKernel() {
   });
   write(LAB_SETTINGS, {
     "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
-    // A kernel keeps its memory as long as it runs; a closed notebook needs none.
-    "@jupyterlab/notebook-extension:tracker": { kernelShutdown: true },
+    "@jupyterlab/notebook-extension:tracker": {
+      kernelShutdown: true, // a kernel keeps its memory as long as it runs, and a closed notebook needs none
+      autoStartDefaultKernel: true, // there is one kernel to choose from
+    },
   });
   write(SERVER_SETTINGS, {
     // The only kernel in which the course works; Python's is there because JupyterLab brings it.
