@@ -11,20 +11,30 @@ import type { Session } from "./session";
  */
 const ABORT_MS = 100;
 
+/** How long a kernel is idle before it looks for memory that it can give back, in milliseconds. */
+const IDLE_MS = 2000;
+
 /** Answers requests until the process ends. */
 export function serve(connection: Connection, session: Session): void {
   const queue: Request[] = [];
   let isWorking = false;
 
+  let rest: ReturnType<typeof setTimeout> | undefined;
+
   const work = async (): Promise<void> => {
     if (isWorking) return;
     isWorking = true;
+    clearTimeout(rest);
     for (let request = queue.shift(); request; request = queue.shift()) {
       await answer(request);
       // Between two cells timers and signals have their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
     isWorking = false;
+    // V8 does not count what its objects hold outside its heap, and would keep a network's weights for long.
+    rest = setTimeout(() => {
+      globalThis.gc?.();
+    }, IDLE_MS);
   };
   connection.onRequest((request) => {
     queue.push(request);

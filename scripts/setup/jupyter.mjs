@@ -44,6 +44,7 @@ export function writeKernel() {
     argv: [
       process.execPath,
       "--max-semi-space-size=4", // Node's default keeps 25 MB more, for each kernel
+      "--expose-gc", // an idle kernel gives back what it no longer needs
       path.join(ROOT, "kernel", "dist", "main.js"),
       "{connection_file}",
     ],

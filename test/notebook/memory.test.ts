@@ -26,11 +26,14 @@ function bareTslab(): KernelOptions {
   return { name: "bare-tslab", env: { JUPYTER_PATH: folder } };
 }
 
-/** Megabytes in memory after the cells, and whether TensorFlow's library is among them. */
+/**
+ * Megabytes in memory after the cells, those that no other kernel shares, and whether TensorFlow's library is among
+ * them.
+ */
 async function memoryAfter(
   cells: string[],
   options?: KernelOptions,
-): Promise<{ mb: number; engine: boolean }> {
+): Promise<{ mb: number; own: number; engine: boolean }> {
   const kernel = await startKernel(options);
   try {
     for (const cell of cells) {
@@ -40,7 +43,12 @@ async function memoryAfter(
     const pid = (await kernel.run(`console.log(process.pid);`)).printed.trim();
     const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1];
     const maps = readFileSync(`/proc/${pid}/maps`, "utf8");
-    return { mb: Number(kilobytes) / 1024, engine: /libtensorflow|tfjs_binding/.test(maps) };
+    const own = /Private_Dirty:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))![1];
+    return {
+      mb: Number(kilobytes) / 1024,
+      own: Number(own) / 1024,
+      engine: /libtensorflow|tfjs_binding/.test(maps),
+    };
   } finally {
     await kernel.close();
   }
@@ -66,5 +74,21 @@ test(
     const started = await memoryAfter([`import { startEngine } from "cfg-lib"; startEngine();`]);
     assert.equal(started.engine, true, "the check for the library bites");
     t.diagnostic(`with the engine ${started.mb.toFixed(0)} MB`);
+  },
+);
+
+test(
+  "a kernel that has drawn 200 guided digits keeps at most 500 MB of its own",
+  { skip: existsSync("/proc/self/smaps_rollup") ? false : "memory is read from Linux' /proc" },
+  async (t) => {
+    const { own } = await memoryAfter([
+      `import * as cfg from "cfg-lib";
+       cfg.startEngine();
+       const model = cfg.loadModel("repaired-ema");
+       const labels = cfg.labelsFor(200);
+       const { shape } = cfg.sampleAll({ ...model, sampler: cfg.dpmSolver, steps: 2, labels, guidanceScale: 2 });`,
+    ]);
+    t.diagnostic(`${own.toFixed(0)} MB`);
+    assert.ok(own <= 500, `${own} MB`);
   },
 );
