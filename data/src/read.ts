@@ -80,10 +80,10 @@ function unpacking(path: string, kind: IdxKind, raw: Uint8Array): { options: Zli
   const shape = readShape(path, kind, head);
   const length = idxLength(kind, shape);
   return {
-    // The chunk is capped so that a header that lies about its size cannot claim much memory.
+    // The chunk is capped so that a header that lies about its size cannot claim much memory; zlib takes none below 64.
     options: {
       maxOutputLength: Math.min(length, buffer.MAX_LENGTH),
-      chunkSize: Math.min(length + 1, 2 ** 26),
+      chunkSize: Math.min(Math.max(length + 1, zlib.Z_MIN_CHUNK), 2 ** 26),
     },
     onError: (cause) =>
       cause.code === "ERR_BUFFER_TOO_LARGE"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -62,10 +62,37 @@ void test("a missing file: what the folder holds instead, and which names would 
   );
 });
 
-void test("a folder in the place of a file", async (t) => {
+void test("a folder in the place of a file, without the file in it", async (t) => {
   const dir = writeSet(temporaryFolder(t), smallSet(1), { images: "other", labels: labelsName });
   mkdirSync(join(dir, imagesName));
-  await refused({ dir }, { file: imagesName, found: /EISDIR/, expected: "a file that can be read" });
+  const expected = `a file, or a folder with ${imagesName} in it`;
+  await refused({ dir }, { file: imagesName, found: "a folder that holds nothing", expected });
+  mkdirSync(join(dir, imagesName, imagesName));
+  await refused({ dir }, { file: imagesName, found: `a folder that holds ${imagesName}`, expected });
+});
+
+void test("a link that leads nowhere", async (t) => {
+  const dir = writeSet(temporaryFolder(t), smallSet(1), { images: "other", labels: labelsName });
+  symlinkSync(join(dir, "nowhere"), join(dir, imagesName));
+  await refused({ dir }, { file: imagesName, found: /ENOENT/, expected: "a file that can be read" });
+});
+
+void test("files that lie further down: the error says where", async (t) => {
+  const dir = temporaryFolder(t);
+  const below = join(dir, "FashionMNIST", "raw");
+  mkdirSync(below, { recursive: true });
+  writeSet(below, smallSet(1));
+  await refused(
+    { dir },
+    {
+      file: labelsName,
+      found: "no such file (the folder holds FashionMNIST)",
+      expected: new RegExp(
+        `^it, or one of .* \\(such files lie in ${below}; if they are the ones, give this folder\\)$`,
+      ),
+    },
+  );
+  assert.equal(loadMnist({ dir: below }).count, 1);
 });
 
 void test("a truncated file", async (t) => {
@@ -129,7 +156,20 @@ void test("a wrong magic, swapped files, and a web page saved under the name", a
   );
   await refused(
     { dir: damagedSet(t, () => ({ images: Buffer.from("<!DOCTYPE html><title>404</title>") })) },
-    { file: imagesName, found: /hex 3c21444f/, expected: /2051/ },
+    {
+      file: imagesName,
+      found: "magic 1008813135 (hex 3c21444f; a web page; download the file again)",
+      expected: /2051/,
+    },
+  );
+  const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:ba89\nsize 47040016\n";
+  await refused(
+    { dir: damagedSet(t, () => ({ images: Buffer.from(pointer) })) },
+    { file: imagesName, found: /git-lfs pointer; `git lfs pull` fetches the file/, expected: /2051/ },
+  );
+  await refused(
+    { dir: damagedSet(t, ({ images }) => ({ images: gzipSync(gzipSync(images)) })) },
+    { file: imagesName, found: /a gzip file in a gzip file; unpack it/, expected: /2051/ },
   );
   await refused(
     { dir: damagedSet(t, ({ labels }) => ({ images: gzipSync(labels) })) },
@@ -185,6 +225,17 @@ void test("a header that claims more than any file holds takes no memory for it"
     { dir: damagedSet(t, ({ images }) => ({ images: gzipSync(claim(images)) })) },
     { file: imagesName, found: "15696 bytes", expected },
   );
+});
+
+void test("images that would take too much memory in the size that is asked for are not begun", async (t) => {
+  const images = Buffer.alloc(16 + 3000);
+  [0x0803, 3000, 1, 1].forEach((value, i) => images.writeUInt32BE(value, 4 * i));
+  const labels = Buffer.concat([Buffer.from([0, 0, 8, 1, 0, 0, 0x0b, 0xb8]), Buffer.alloc(3000)]);
+  const dir = writeSet(temporaryFolder(t), { images, labels });
+  const message = "size is 1024; 3000 images of that size take 3145728000 bytes, and 2147483648 are allowed";
+  assert.throws(() => loadMnist({ dir, size: 1024 }), { name: "RangeError", message });
+  await assert.rejects(loadMnistAsync({ dir, size: 1024 }), { name: "RangeError", message });
+  assert.equal(loadMnist({ dir, size: 2 }).count, 3000);
 });
 
 void test("a broken gzip file: cut off, changed inside, or with something else after it", async (t) => {

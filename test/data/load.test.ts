@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
 import {
@@ -17,6 +18,7 @@ import { mnistFolder, original, smallSet, temporaryFolder, writeSet } from "./fi
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+const t10k = { images: "t10k-images-idx3-ubyte", labels: "t10k-labels-idx1-ubyte" };
 const test32 = loadMnist({ split: "test" });
 
 void test("the training set comes whole: 60,000 images of 32 x 32 and their labels", () => {
@@ -108,6 +110,69 @@ for (const { title, pack, names } of shapes) {
     assert.deepEqual(await loadMnistAsync(options), test32);
   });
 }
+
+void test("small .gz files are read as plain ones are, down to one image of one pixel", async (t) => {
+  const images = Buffer.alloc(16 + 80, 7);
+  const labels = Buffer.alloc(8 + 80, 3);
+  for (const count of [1, 2, 54, 55, 56, 80]) {
+    [0x0803, count, 1, 1].forEach((value, i) => images.writeUInt32BE(value, 4 * i));
+    [0x0801, count].forEach((value, i) => labels.writeUInt32BE(value, 4 * i));
+    const set = { images: images.subarray(0, 16 + count), labels: labels.subarray(0, 8 + count) };
+    const plain = loadMnist({ dir: writeSet(temporaryFolder(t), set) });
+    const packed = { images: gzipSync(set.images), labels: gzipSync(set.labels) };
+    const dir = writeSet(temporaryFolder(t), packed);
+    assert.equal(plain.count, count);
+    assert.deepEqual(loadMnist({ dir }), plain);
+    assert.deepEqual(await loadMnistAsync({ dir }), plain);
+  }
+});
+
+/** A folder with files at these paths below it. */
+function laidOut(dir: string, files: Record<string, Uint8Array>): string {
+  for (const [path, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), bytes);
+  }
+  return dir;
+}
+
+void test("Kaggle's folder: each file in a folder of its own name, or beside it with a dot in the name", (t) => {
+  const set = smallSet(5);
+  const nested = {
+    "t10k-images-idx3-ubyte/t10k-images-idx3-ubyte": set.images,
+    "t10k-labels-idx1-ubyte/t10k-labels-idx1-ubyte": set.labels,
+  };
+  const dir = laidOut(temporaryFolder(t), nested);
+  const expected = loadMnist({ split: "test", dir: writeSet(temporaryFolder(t), set, t10k) });
+  assert.equal(expected.count, 5);
+  assert.deepEqual(loadMnist({ split: "test", dir }), expected);
+  laidOut(dir, { "t10k-images.idx3-ubyte": set.images, "t10k-labels.idx1-ubyte": set.labels });
+  assert.deepEqual(loadMnist({ split: "test", dir }), expected);
+});
+
+void test("torchvision's folder: MNIST/raw below the one given, the .gz files beside the plain ones", (t) => {
+  const set = smallSet(5);
+  const expected = loadMnist({ split: "test", dir: writeSet(temporaryFolder(t), set, t10k) });
+  const root = laidOut(temporaryFolder(t), {
+    "MNIST/raw/t10k-images-idx3-ubyte": set.images,
+    "MNIST/raw/t10k-images-idx3-ubyte.gz": gzipSync(set.images),
+    "MNIST/raw/t10k-labels-idx1-ubyte": set.labels,
+    "FashionMNIST/raw/t10k-images-idx3-ubyte": smallSet(2).images,
+    "FashionMNIST/raw/t10k-labels-idx1-ubyte": smallSet(2).labels,
+  });
+  for (const dir of [root, join(root, "MNIST"), join(root, "MNIST", "raw")])
+    assert.deepEqual(loadMnist({ split: "test", dir }), expected, dir);
+  assert.equal(loadMnist({ split: "test", dir: join(root, "FashionMNIST") }).count, 2);
+});
+
+void test("both files of a split come from one place, never one from each of two sets", (t) => {
+  const dir = laidOut(temporaryFolder(t), {
+    "t10k-labels-idx1-ubyte": smallSet(5).labels,
+    "MNIST/raw/t10k-images-idx3-ubyte": smallSet(5).images,
+    "MNIST/raw/t10k-labels-idx1-ubyte": smallSet(5).labels,
+  });
+  assert.throws(() => loadMnist({ split: "test", dir }), /t10k-images-idx3-ubyte: found no such file/);
+});
 
 void test("a folder of one's own need not hold MNIST: any count and image size", (t) => {
   const images = Buffer.alloc(16 + 3 * 20 * 24, 7);
