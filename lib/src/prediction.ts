@@ -3,7 +3,7 @@
  * whoever knows x_t and one of eps, v and x_0 knows all three.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { perImage, type Schedule } from "./schedule";
+import { checkHoldsImage, perImage, type Schedule } from "./schedule";
 
 /**
  * The noise eps (Ho, Jain and Abbeel, arXiv 2006.11239), or the velocity v = a eps - s x_0 (Salimans and Ho,
@@ -39,6 +39,26 @@ export function checkTrainedFor(
     );
 }
 
+/**
+ * Throws unless clean images follow from what the network predicts at all these timesteps. It looks at the schedule
+ * itself: a sampler that needs the logarithm of alphaBar works with one that is raised above 0, where nothing shows.
+ * @throws RangeError where alphaBar is 0 and the network predicts the noise, or alphaBar is no number from 0 to below 1
+ */
+export function checkDenoisable(
+  predicts: Predicts,
+  { alphaBars }: Schedule,
+  timesteps: readonly number[],
+): void {
+  for (const t of timesteps) {
+    const alphaBar = alphaBars[t];
+    if (!(alphaBar >= 0 && alphaBar < 1))
+      throw new RangeError(
+        `alphaBar is ${alphaBar} at timestep ${t}; where the network is asked, it must be a number from 0 to below 1.`,
+      );
+    if (predicts === "noise") checkHoldsImage(alphaBar, t);
+  }
+}
+
 /** The three views of one prediction. */
 export type View = Predicts | "x0";
 
@@ -56,11 +76,7 @@ export function convertPrediction(
 ): tf.Tensor4D {
   if (from === to) return tf.clone(value);
   const [a, s] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
-  if (from === "noise" && a === 0)
-    throw new RangeError(
-      "alphaBar is 0 at this timestep: x_t is all noise, and no image follows from a prediction of the noise. " +
-        "Use a network that predicts v, or start below this timestep.",
-    );
+  if (from === "noise") checkHoldsImage(alphaBar);
   if (from === "x0" && s === 0)
     throw new RangeError("alphaBar is 1 at this timestep: x_t holds no noise, and none follows from x_0.");
   return tf.tidy(() => {

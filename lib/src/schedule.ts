@@ -94,6 +94,15 @@ export function checkTimesteps(schedule: Schedule, timesteps: ArrayLike<number>)
     checkInteger("timestep t", timesteps[i], 0, schedule.timesteps - 1);
 }
 
+/** Throws where alphaBar is 0: no clean image follows from a prediction of the noise in x_t, which is all noise there. */
+export function checkHoldsImage(alphaBar: number, t?: number): void {
+  if (alphaBar !== 0) return;
+  throw new RangeError(
+    `alphaBar is 0 at ${t === undefined ? "this timestep" : `timestep ${t}`}: x_t is all noise, and no image follows from ` +
+      "a prediction of the noise. Use a network that predicts v, or start below this timestep.",
+  );
+}
+
 /** Looks up `values[t]` for each image and shapes f of it [n, 1, 1, 1], to be multiplied with images. */
 export function perImage(
   values: Float32Array,
@@ -130,10 +139,12 @@ export function addNoise(
  * The clean image that a predicted noise implies: x_0 = (x_t - sqrt(1 - alphaBar_t) eps) / sqrt(alphaBar_t), the
  * closed form of {@link addNoise} solved for x_0 (arXiv 2006.11239, equation 15).
  * @param xt noisy images [n, height, width, 1], all at timestep t
+ * @throws RangeError where alphaBar is 0, or t is no timestep of the schedule
  */
 export function predictX0(schedule: Schedule, xt: tf.Tensor4D, t: number, noise: tf.Tensor4D): tf.Tensor4D {
   checkTimesteps(schedule, [t]);
   const alphaBar = schedule.alphaBars[t];
+  checkHoldsImage(alphaBar, t);
   return tf.tidy(() =>
     tf.div<tf.Tensor4D>(tf.sub(xt, tf.mul(Math.sqrt(1 - alphaBar), noise)), Math.sqrt(alphaBar)),
   );

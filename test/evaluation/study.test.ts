@@ -11,12 +11,14 @@ import {
   type Judge,
   labelsFor,
   loadJudge,
+  loadWeights,
   mnistReference,
   type MnistReference,
   type PointSettings,
   readStudy,
   runPoint,
   samplePoint,
+  saveWeights,
   score,
   startEngine,
   sweep,
@@ -190,7 +192,13 @@ test("a study from other weights is refused", (t) => {
   );
 });
 
-test("settings that do not fit are refused before anything is sampled", () => {
+test("settings that do not fit are refused before anything is sampled", (t) => {
+  const noiseToTheEnd = temporaryFile(t).replace("study.json", "noise.safetensors");
+  const { state, info } = loadWeights("seed");
+  saveWeights(noiseToTheEnd, {
+    state,
+    info: { ...info, schedule: { ...info.schedule, kind: "zero-terminal-snr" } },
+  });
   const refused: [Partial<PointSettings>, RegExp][] = [
     [{ steps: 0 }, /steps is 0; it must be a whole number from 1 to 300/],
     [{ steps: 301 }, /steps is 301; it must be a whole number from 1 to 300/],
@@ -200,12 +208,19 @@ test("settings that do not fit are refused before anything is sampled", () => {
     [{ rule: { rule: "none" } as never }, /the rule is "none"; there are plain,/],
     [{ sampler: "euler" as never }, /the sampler is "euler"; there are ddpm, ddim, dpm-solver/],
     [{ n: 7 }, /n is 7/],
+    [{ seed: 0.5 }, /seed is 0\.5/],
+    [{ rule: { rule: "cfg++" }, sampler: "ddpm" }, /the rule CFG\+\+ decides .* the sampler ddpm/],
+    [
+      { rule: { rule: "autoguidance", guide: "seed-epoch1" } },
+      /The weaker network of autoguidance predicts noise, and is taken to predict v/,
+    ],
+    [{ weights: noiseToTheEnd }, /alphaBar is 0 at timestep 299/],
   ];
   for (const [change, message] of refused) {
     assert.throws(() => run(samplePoint({ ...SMALL, ...change })), message);
     const study = readStudy("none.json");
     const points = [SMALL, { ...SMALL, ...change }];
-    assert.throws(() => run(sweep(points, study, { judge, reference })));
+    assert.throws(() => run(sweep(points, study, { judge, reference })), message);
     assert.equal(study.points.length, 0, "no point before it is computed either");
   }
 });

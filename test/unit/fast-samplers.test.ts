@@ -14,6 +14,7 @@ import {
   sample,
   type Sampler,
   sampleAll,
+  scheduleFromAlphaBars,
   sdeDpmSolver,
   startEngine,
   trailingTimesteps,
@@ -147,6 +148,37 @@ test("every sampler starts from pure noise on the zero terminal SNR schedule wit
     const found = variance(run({ sampler, schedule: zero, predicts: "v", predict, steps: 100 }, 500));
     assert.ok(Math.abs(found - GAUSSIAN_VARIANCE) < 0.03, `${sampler.name}: ${found}`);
   }
+});
+
+test("at alphaBar = 0 no image follows from noise: every sampler refuses, before the network is asked", () => {
+  const zero = zeroTerminalSnrSchedule();
+  const unasked: Predict = () => {
+    throw new Error("the network was asked.");
+  };
+  const raising: Sampler = { ...ddim(), name: "one to come", minAlphaBar: 0.01 };
+  for (const sampler of [...SAMPLERS, raising]) {
+    const asked = { sampler, schedule: zero, steps: 20 };
+    assert.throws(
+      () => run({ ...asked, predict: unasked }),
+      /^RangeError: alphaBar is 0 at timestep 299: .*predicts v, or start below/,
+      sampler.name,
+    );
+    const below = run({ ...asked, predict: perfect(zero), timesteps: [280, 200, 100, 0] });
+    assert.ok(below.every(Number.isFinite), sampler.name);
+  }
+});
+
+test("a schedule without noise, or with no number, where the network is asked is refused", () => {
+  for (const [alphaBars, given] of [
+    [[1, 0.5], "1 at timestep 0"],
+    [[0.9, NaN], "NaN at timestep 1"],
+  ] as const)
+    for (const sampler of SAMPLERS)
+      assert.throws(
+        () => run({ sampler, schedule: scheduleFromAlphaBars(alphaBars), steps: 2 }),
+        new RegExp(`alphaBar is ${given}; .* from 0 to below 1`),
+        sampler.name,
+      );
 });
 
 test("clipping keeps x0 in its range, dynamic thresholding cuts at the quantile and divides by it", () => {

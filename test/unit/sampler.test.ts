@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { CFGUnet, linearSchedule, type Predict, sample, sampleAll, startEngine } from "cfg-lib";
+import { CFGUnet, linearSchedule, type Predict, sample, sampleAll, sampleMany, startEngine } from "cfg-lib";
 
 let net: CFGUnet;
 let predict: Predict;
@@ -74,15 +74,50 @@ test("sampling leaves no tensor behind, also when it is ended early", () => {
   assert.equal(tf.memory().numTensors, tensors);
 });
 
-test("bad arguments are refused with what was given and what is allowed", () => {
-  const run = (options: object): unknown =>
-    sampleAll({ predict, schedule, labels: [1], steps: 2, ...options });
-  assert.throws(() => run({ labels: [11] }), /labels\[0\] is 11.*0 to 9.*null label/);
-  assert.throws(() => run({ labels: [] }), /empty/);
-  assert.throws(() => run({ guidanceScale: NaN }), /guidanceScale is NaN/);
-  assert.throws(() => run({ guidanceScale: [1, 2] }), /\[2\].*\[1\]/);
-  assert.throws(() => run({ steps: 301 }), /steps is 301/);
-  assert.throws(() => run({ seed: 0.5 }), /seed is 0.5/);
+/** What sampleMany returns, run to its end. */
+function many(options: Parameters<typeof sampleMany>[0]): Float32Array {
+  const run = sampleMany(options);
+  let next = run.next();
+  while (!next.done) next = run.next();
+  return next.value;
+}
+
+test("sampling in batches gives the digits of one batch: noise, label and scale go with their digit", () => {
+  const labels = [3, 1, 4, 1, 5];
+  const options = { predict, schedule, labels, steps: 3, seed: 1 };
+  const each = { ...options, guidanceScale: [0, 1, 2, 3, 4], noiseIndices: [7, 7, 0, 1, 2] };
+  for (const asked of [options, each]) {
+    const expected = sampleAll(asked).images;
+    const images = many({ ...asked, batchSize: 2 });
+    assert.equal(images.length, expected.length);
+    assert.ok(furthest(images, expected) < 1e-4);
+  }
+});
+
+test("bad arguments are refused with what was given and what is allowed, before the network is asked", () => {
+  const unasked: Predict = () => {
+    throw new Error("the network was asked.");
+  };
+  const refused: [options: object, message: RegExp][] = [
+    [{ labels: [11] }, /labels\[0\] is 11.*0 to 9.*null label/],
+    [{ labels: [] }, /labels is empty; give at least one label/],
+    [{ guidanceScale: NaN }, /guidanceScale is NaN/],
+    [{ guidanceScale: [1, 2] }, /guidanceScale has the shape \[2\]; it must be \[3\]/],
+    [{ noiseIndices: [0, 1] }, /noiseIndices has the shape \[2\]; it must be \[3\]/],
+    [{ noiseIndices: [0, 1, 2, 3] }, /noiseIndices has the shape \[4\]; it must be \[3\]/],
+    [{ noiseIndices: [0, 1, 0.5] }, /noiseIndices\[2\] is 0\.5/],
+    [{ steps: 301 }, /steps is 301/],
+    [{ seed: 0.5 }, /seed is 0.5/],
+    [{ startImage: new Float32Array(9) }, /startImage has the shape \[9\]; it must be \[1024\]/],
+  ];
+  for (const [wrong, message] of refused) {
+    const options = { predict: unasked, schedule, labels: [1, 2, 3], steps: 2, ...wrong };
+    assert.throws(() => sampleAll(options), message);
+    for (const batchSize of [2, 100]) assert.throws(() => many({ ...options, batchSize }), message);
+  }
+});
+
+test("the network refuses images, timesteps and labels that do not fit", () => {
   assert.throws(() => net.predict(tf.zeros([1, 28, 28, 1]), 0, [1]), /\[1, 28, 28, 1\].*\[any, 32, 32, 1\]/);
   assert.throws(() => net.predict(tf.zeros([1, 32, 32, 1]), -1, [1]), /timestep t is -1/);
 });

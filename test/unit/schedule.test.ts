@@ -32,6 +32,14 @@ test("predictX0 undoes addNoise when it is given the true noise", () => {
   assert.ok(error < 1e-5, `error ${error}`);
 });
 
+test("where alphaBar is 0 no image follows from the noise, and that is said", () => {
+  const x = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);
+  assert.throws(
+    () => predictX0(zeroTerminalSnrSchedule(), x, 299, x),
+    /alphaBar is 0 at timestep 299.*predicts v/,
+  );
+});
+
 test("timesteps outside the schedule and wrong shapes are refused with what is allowed", () => {
   const schedule = linearSchedule();
   const x = tf.zeros<tf.Rank.R4>([1, 4, 4, 1]);

@@ -3,10 +3,8 @@ import { loadMnist } from "mnist-data-loader";
 import { ruleOf } from "../guidance/named";
 import { loadModel, type Model } from "../model";
 import { type ManyProgress, sampleMany } from "../samplers/many";
-import type { Predict } from "../prediction";
 import { samplerOf } from "../samplers/named";
-import { type Schedule, trailingTimesteps } from "../schedule";
-import { checkNumber } from "../validate";
+import { checkSampling } from "../samplers/sample";
 import { loadWeights } from "../weights/files";
 import { trainedSchedule } from "../weights/info";
 import type { Judge } from "./judge";
@@ -68,22 +66,35 @@ function weightsOf({ weights, rule }: PointSettings): string[] {
 
 /**
  * Checks that every point can be sampled; needs no engine.
- * @throws RangeError or Error when a setting is unknown or out of range
+ * @throws RangeError or Error when a setting is unknown or out of range, or does not fit the weights or the others
  */
 export function checkPoints(points: PointSettings[]): void {
-  const schedules = new Map<string, Schedule>();
-  for (const weights of new Set(points.flatMap(weightsOf)))
-    schedules.set(weights, trainedSchedule(loadWeights(weights).info));
-  const unasked: Predict = () => {
-    throw new Error("this network is only checked, not asked.");
-  };
-  for (const { weights, rule, sampler, steps, scale, n } of points) {
-    samplerOf(sampler);
-    ruleOf(rule, () => unasked);
-    trailingTimesteps(schedules.get(weights)!, steps);
-    checkNumber("scale", scale);
+  const networks = new Map(
+    [...new Set(points.flatMap(weightsOf))].map((weights) => [weights, trainedNetwork(weights)]),
+  );
+  for (const { weights, rule, sampler, steps, scale, n, seed } of points) {
     labelsFor(n);
+    const network = networks.get(weights)!;
+    checkSampling({
+      ...network,
+      labels: [0],
+      rule: ruleOf(rule, (guide) => networks.get(guide)!.predict),
+      sampler: samplerOf(sampler),
+      steps,
+      guidanceScale: scale,
+      seed,
+    });
   }
+}
+
+/** What weights are trained for, with a network that is only checked, never asked. */
+function trainedNetwork(weights: string): Pick<Model, "predict" | "predicts" | "schedule"> {
+  const { info } = loadWeights(weights);
+  const trained = { predicts: info.predicts, schedule: trainedSchedule(info) };
+  const unasked = (): never => {
+    throw new Error(`the network of ${weights} is only checked, not asked.`);
+  };
+  return { ...trained, predict: Object.assign(unasked, trained) };
 }
 
 /** How far {@link sweep} is. */

@@ -1,10 +1,9 @@
 /** Sampling more digits than fit through the network at a time. */
 import { checkInteger } from "../validate";
-import { sample, type SampleOptions } from "./sample";
+import { checkSampling, sample, type SampleOptions } from "./sample";
 
 /** Options of {@link sampleMany}: those of `sample`, the noise always from `seed`. */
-export interface ManyOptions extends Omit<SampleOptions, "noise" | "guidanceScale"> {
-  guidanceScale?: number;
+export interface ManyOptions extends Omit<SampleOptions, "noise"> {
   /** How many images go through the network at a time: more need more memory and are not faster. */
   batchSize?: number;
 }
@@ -22,14 +21,17 @@ export interface ManyProgress {
  * Samples a digit for each label, some at a time; image i has the noise of index i whatever the batches are. Yields
  * after every step of every batch.
  * @returns pixels about [-1, 1], [labels, height, width, channels] flattened
+ * @throws RangeError before the first step, as `sample` does: also where there are no labels, or not as many noise indices
+ *   or guidance scales as labels
  */
 export function* sampleMany({
   batchSize = 100,
   ...options
 }: ManyOptions): Generator<ManyProgress, Float32Array> {
   checkInteger("batchSize", batchSize, 1, Infinity);
-  const labels: readonly number[] = options.labels;
-  const noiseIndices: readonly number[] = options.noiseIndices ?? labels.map((_, i) => i);
+  checkSampling(options);
+  const { labels, guidanceScale } = options;
+  const noiseIndices = options.noiseIndices ?? labels.map((_, i) => i);
   const batches = Math.ceil(labels.length / batchSize);
   const parts: Float32Array[] = [];
   for (let batch = 0; batch < batches; batch++) {
@@ -38,6 +40,7 @@ export function* sampleMany({
       ...options,
       labels: labels.slice(...range),
       noiseIndices: noiseIndices.slice(...range),
+      guidanceScale: typeof guidanceScale === "object" ? guidanceScale.slice(...range) : guidanceScale,
     });
     try {
       let next = run.next();

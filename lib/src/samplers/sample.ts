@@ -2,7 +2,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { plain } from "../guidance/plain";
 import { customRule, type Combine, type GuidanceRule } from "../guidance/rule";
-import { checkTrainedFor, convertPrediction, type Predict, type Predicts, type View } from "../prediction";
+import {
+  checkDenoisable,
+  checkTrainedFor,
+  convertPrediction,
+  type Predict,
+  type Predicts,
+  type View,
+} from "../prediction";
 import { checkTimesteps, type Schedule, trailingTimesteps } from "../schedule";
 import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
 import { ddpm } from "./ddpm";
@@ -86,7 +93,8 @@ export interface Samples {
 /**
  * Samples from pure noise at the last timestep down to a clean image. Yields every step; returns the images. Nothing is
  * read back from the engine between steps unless the caller does it. Ending the generator early frees its tensors.
- * @throws RangeError on a bad label, guidance scale, number of steps, seed or shape, and when the result holds a NaN
+ * @throws RangeError on a bad label, guidance scale, number of steps, seed or shape; where the network predicts noise and
+ *   alphaBar is 0, whatever the sampler; and when the result holds a NaN
  */
 export function* sample(options: SampleOptions): Generator<SamplingStep, Samples> {
   const run = checked(options);
@@ -99,7 +107,7 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
   let previous: PreviousStep | null = null;
   try {
     checkShape("the start noise", x.shape, [labels.length, ...run.imageShape]);
-    if (options.startImage) x = startFrom(options.startImage, x, schedule.alphaBars[timesteps[0]]);
+    if (run.startImage) x = startFrom(run.startImage, x, schedule.alphaBars[timesteps[0]]);
     for (let step = 0; step < steps; step++) {
       const t = timesteps[step];
       const isLast = step === steps - 1;
@@ -160,6 +168,14 @@ export function* sample(options: SampleOptions): Generator<SamplingStep, Samples
   }
 }
 
+/**
+ * Checks everything that can be told before the network is asked; {@link sample} does it first. Needs no engine.
+ * @throws RangeError as `sample` does
+ */
+export function checkSampling(options: SampleOptions): void {
+  checked(options);
+}
+
 /** The options with defaults, checked. */
 function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   const run = withDefaults(options);
@@ -168,6 +184,10 @@ function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   checkShape("guidanceScale", [run.guidanceScales.length], [run.labels.length]);
   for (const w of run.guidanceScales) checkNumber("guidanceScale", w);
   checkShape("noiseIndices", [run.indices.length], [run.labels.length]);
+  for (const [i, index] of run.indices.entries())
+    checkInteger(`noiseIndices[${i}]`, index, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (run.startImage)
+    checkShape("startImage", [run.startImage.length], [run.imageShape.reduce((a, b) => a * b, 1)]);
   const { timesteps, rule, sampler } = run;
   checkTrainedFor("The network", run.predict, run);
   for (const weak of [rule.weak, rule.alsoAsk])
@@ -180,6 +200,7 @@ function checked(options: SampleOptions): ReturnType<typeof withDefaults> {
   checkTimesteps(run.schedule, timesteps);
   if (timesteps.length === 0 || timesteps.some((t, i) => i > 0 && t >= timesteps[i - 1]))
     throw new RangeError(`timesteps are [${timesteps.join(", ")}]; they must fall, and be at least one.`);
+  checkDenoisable(run.predicts, run.schedule, timesteps);
   return run;
 }
 
@@ -197,6 +218,7 @@ function withDefaults(options: SampleOptions) {
   const indices = options.noiseIndices ?? labels.map((_, i) => i);
   return {
     ...{ predict, schedule, predicts, sampler, labels, seed, nullLabel, imageShape, indices },
+    startImage: options.startImage,
     guidanceScales: typeof guidanceScale === "number" ? labels.map(() => guidanceScale) : guidanceScale,
     rule: typeof rule === "function" ? customRule("a rule of your own", rule) : rule,
     noise: options.noise ?? seededNoise({ seed, indices, imageShape }),
@@ -237,7 +259,6 @@ function imageAndNoise({
 /** x_T of the image, disposing of the noise. */
 function startFrom(image: Float32Array, noise: tf.Tensor4D, alphaBar: number): tf.Tensor4D {
   const [, ...shape] = noise.shape;
-  checkShape("startImage", [image.length], [shape.reduce((a, b) => a * b, 1)]);
   const x = tf.tidy(() =>
     tf.add<tf.Tensor4D>(
       tf.mul(tf.tensor4d(image, [1, ...shape]), Math.sqrt(alphaBar)),
