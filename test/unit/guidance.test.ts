@@ -2,10 +2,16 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import {
+  apg,
+  cfgPlusPlus,
+  customRule,
   fromHoSalimans,
   guide,
+  type Known,
+  limitedInterval,
   linearSchedule,
   normal,
+  plain,
   type Predict,
   predictGuided,
   startEngine,
@@ -91,4 +97,42 @@ test("a batch of mixed scales equals one batch for each scale", () => {
     const row = (y: tf.Tensor4D): tf.Tensor => tf.slice(y, [i, 0, 0, 0], [1, 4, 4, 1]);
     close(row(mixed), row(same), 1e-5);
   });
+});
+
+test("a rule that is not told where in sampling it is is refused, not told of some other place", () => {
+  const { predict, asked } = countingModel();
+  const request = { labels: [1, 2, 3], guidanceScales: [2, 2, 2], nullLabel: 10 };
+  for (const rule of [plain, limitedInterval({ high: 5 }), cfgPlusPlus, apg()])
+    assert.throws(
+      // @ts-expect-error the types ask for a place, too
+      () => predictGuided(predict, image(5), 10, { ...request, rule }),
+      /^RangeError: the rule .* may ask where in sampling it is; give place: \{ timesteps, /,
+      rule.name,
+    );
+  assert.equal(asked(), 0);
+});
+
+test("a rule is told what the network says that it predicts, and its place as it was given", () => {
+  const seen: Known[] = [];
+  const rule = customRule("watching", (_, c, known) => {
+    seen.push(known);
+    known.state.set("memory", tf.add(c, 1));
+    return c;
+  });
+  const predict = Object.assign(countingModel().predict, { predicts: "v" as const });
+  const place = { timesteps: 1000, step: 3, steps: 7, alphaBar: 0.25, alphaBarNext: 0.75 };
+  const x = image(5);
+  const before = tf.memory().numTensors;
+  const { guided, u, c } = predictGuided(predict, x, 10, {
+    labels: [1, 2, 3],
+    guidanceScales: [2, 2, 2],
+    nullLabel: 10,
+    rule,
+    place,
+  });
+  const { t, timesteps, step, steps, alphaBar, alphaBarNext, predicts } = seen[0];
+  assert.deepEqual({ timesteps, step, steps, alphaBar, alphaBarNext }, place);
+  assert.deepEqual([t, predicts], [10, "v"]);
+  tf.dispose([guided, u!, c!]);
+  assert.equal(tf.memory().numTensors, before, "without a memory of the caller's the rule's is freed");
 });

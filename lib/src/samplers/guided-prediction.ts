@@ -4,8 +4,8 @@
  * still the same (scales that share their noise, before the first step) are asked about once.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { plain } from "../guidance/plain";
-import { askRule, type GuidanceRule, type Place } from "../guidance/rule";
+import { guide, plain } from "../guidance/plain";
+import { askRule, type GuidanceRule, type Known, type Place, type TwoPredictions } from "../guidance/rule";
 import type { Predict, Predicts } from "../prediction";
 import { checkNumber, checkShape } from "../validate";
 
@@ -22,43 +22,50 @@ export type GuidedPrediction = {
 };
 
 /** What is asked for each image of a batch. */
-export interface GuidanceRequest {
+interface AskedOfBatch {
   labels: readonly number[];
   /** One w for each image. */
   guidanceScales: readonly number[];
   nullLabel: number;
-  /** How two predictions become one: plain guidance by default. */
-  rule?: GuidanceRule;
-  /** What the network predicts: noise by default. */
+  /** What the network predicts: what it says itself, or else noise. */
   predicts?: Predicts;
-  /** Where in sampling this is, for rules that ask. */
-  place?: Omit<Place, "t">;
-  /** The rule's memory. */
+  /** The rule's memory; what the rule puts there is the caller's to free. Without it the rule forgets at once. */
   state?: Map<string, tf.Tensor>;
   /** A key for each image: images with equal keys are equal in x. Without it none are taken to be. */
   sameImages?: readonly number[];
 }
 
-const ANYWHERE: Omit<Place, "t"> = { timesteps: 300, step: 0, steps: 1, alphaBar: 0.5, alphaBarNext: 1 };
+/** Plain guidance: the same everywhere in sampling. */
+interface PlainRequest extends AskedOfBatch {
+  rule?: undefined;
+  place?: Omit<Place, "t">;
+}
 
-/** The guided prediction for images x at timestep t. */
+/** Guidance by a rule, which may ask where in sampling it is. */
+interface RuleRequest extends AskedOfBatch {
+  /** How two predictions become one. */
+  rule: GuidanceRule;
+  place: Omit<Place, "t">;
+}
+
+/** What {@link predictGuided} is asked for; plain guidance without a rule. */
+export type GuidanceRequest = PlainRequest | RuleRequest;
+
+/**
+ * The guided prediction for images x at timestep t.
+ * @throws RangeError when a scale is no finite number, there is not one for each label, or a rule is not told its place
+ */
 export function predictGuided(
   predict: Predict,
   x: tf.Tensor4D,
   t: number,
   request: GuidanceRequest,
 ): GuidedPrediction {
-  const {
-    labels,
-    nullLabel,
-    rule = plain,
-    predicts = "noise",
-    state = new Map<string, tf.Tensor>(),
-  } = request;
-  const { place = ANYWHERE, sameImages } = request;
+  const { labels, nullLabel, sameImages } = request;
+  const [rule, place] = [request.rule ?? plain, placeOf(request, t)];
   const rows = labels.map((_, row) => row);
   checkShape("guidanceScales", [request.guidanceScales.length], [rows.length]);
-  const scales = request.guidanceScales.map((w) => rule.scaleAt?.(w, { ...place, t }) ?? w);
+  const scales = request.guidanceScales.map((w) => (place && rule.scaleAt?.(w, place)) ?? w);
   for (const w of scales) checkNumber("guidanceScale", w);
   const isOnePass = (row: number, w: 0 | 1): boolean => scales[row] === w && rule.onePassAt.includes(w);
   const onlyU = rows.filter((row) => isOnePass(row, 0));
@@ -87,23 +94,16 @@ export function predictGuided(
       const guided = parts.length === 1 ? parts[0] : inOrder(tf.concat(parts, 0), [...onlyU, ...onlyC]);
       return { guided, renoise: guided, u: c ? undefined : u, c: u ? undefined : c };
     }
-    const known = {
-      ...place,
-      t,
-      predicts,
-      state,
+    const ofBoth = {
+      u: firstRows(u!, both.length),
+      c: firstRows(c!, both.length),
       xt: pick(x, both, rows.length),
       scales: both.map((row) => scales[row]),
       alsoAsked: rule.alsoAsk && ask(rule.alsoAsk, both.map(withLabel)),
     };
-    const before = new Set(state.values());
-    const { denoise, renoise } = askRule(rule, firstRows(u!, both.length), firstRows(c!, both.length), known);
-    for (const [name, tensor] of state) {
-      // A copy of its own (sharing the numbers), as a rule may remember a tensor that the sampler disposes of.
-      if (!before.has(tensor)) state.set(name, tf.keep(tf.clone(tensor)));
-    }
-    const after = new Set(state.values());
-    for (const tensor of before) if (!after.has(tensor)) tensor.dispose();
+    const { denoise, renoise } = place
+      ? combine(rule, ofBoth, place, request, predict)
+      : guidePlainly(ofBoth);
     const whole = (part: tf.Tensor4D): tf.Tensor4D => {
       if (both.length === rows.length) return part;
       const others = [
@@ -124,6 +124,53 @@ export function predictGuided(
       c: cRows.length === rows.length ? inOrder(c!, cRows) : undefined,
     };
   });
+}
+
+/** Where in sampling this is; undefined where plain guidance need not know. Checked too for callers without types. */
+function placeOf({ rule, place }: Partial<RuleRequest>, t: number): Place | undefined {
+  if (rule && !place)
+    throw new RangeError(
+      `the rule ${rule.name} may ask where in sampling it is; ` +
+        "give place: { timesteps, step, steps, alphaBar, alphaBarNext }.",
+    );
+  return place && { ...place, t };
+}
+
+/** The images that need both passes: their predictions, and what a rule is told of them. */
+interface OfBoth extends Pick<Known, "xt" | "scales" | "alsoAsked"> {
+  u: tf.Tensor4D;
+  c: tf.Tensor4D;
+}
+
+function guidePlainly({ u, c, scales }: OfBoth): TwoPredictions {
+  const guided = guide(u, c, scales);
+  return { denoise: guided, renoise: guided };
+}
+
+/** Asks the rule, and keeps what it remembers. */
+function combine(
+  rule: GuidanceRule,
+  { u, c, ...images }: OfBoth,
+  place: Place,
+  { predicts, state }: GuidanceRequest,
+  predict: Predict,
+): TwoPredictions {
+  const memory = state ?? new Map<string, tf.Tensor>();
+  const before = new Set(memory.values());
+  const answer = askRule(rule, u, c, {
+    ...place,
+    ...images,
+    predicts: predicts ?? predict.predicts ?? "noise",
+    state: memory,
+  });
+  if (!state) return answer; // the tidy around us frees what the rule remembers
+  for (const [name, tensor] of state) {
+    // A copy of its own (sharing the numbers), as a rule may remember a tensor that the sampler disposes of.
+    if (!before.has(tensor)) state.set(name, tf.keep(tf.clone(tensor)));
+  }
+  const after = new Set(state.values());
+  for (const tensor of before) if (!after.has(tensor)) tensor.dispose();
+  return answer;
 }
 
 /** One image of the batch, asked about with one label. */
