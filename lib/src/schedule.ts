@@ -17,9 +17,12 @@ export interface Schedule {
   alphaBars: Float32Array;
 }
 
+/** How many timesteps a schedule may have: a hundred times the usual thousand. More would only take memory. */
+export const MOST_TIMESTEPS = 100_000;
+
 /** Options of {@link linearSchedule}. */
 export interface LinearScheduleOptions {
-  /** Number of timesteps, at least 2. */
+  /** Number of timesteps, 2 to {@link MOST_TIMESTEPS}. */
   timesteps?: number;
   /** beta at t = 0, in (0, 1). */
   betaStart?: number;
@@ -36,7 +39,7 @@ export function linearSchedule({
   betaStart = 1e-4,
   betaEnd = 0.02,
 }: LinearScheduleOptions = {}): Schedule {
-  checkInteger("timesteps", timesteps, 2, Infinity);
+  checkInteger("timesteps", timesteps, 2, MOST_TIMESTEPS);
   checkNumber("betaStart", betaStart, Number.MIN_VALUE, 1 - Number.EPSILON);
   checkNumber("betaEnd", betaEnd, Number.MIN_VALUE, 1 - Number.EPSILON);
   const step = (betaEnd - betaStart) / (timesteps - 1);

@@ -8,6 +8,21 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** A text that may be of any length, cut where it is long. */
+export function cut(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}
+
+/** A value from a file as JSON, cut where it is long. */
+export function excerpt(value: unknown): string {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return cut(text ?? String(value));
+  } catch {
+    return "something nested too deep to be shown";
+  }
+}
+
 /** Throws unless `value` is a whole number in [min, max]. */
 export function checkInteger(name: string, value: number, min: number, max: number): void {
   if (!Number.isInteger(value) || value < min || value > max) {

@@ -148,9 +148,25 @@ test("a damaged study is refused with its name and what is wrong", (t) => {
   run(sweep([SMALL], study, { judge, reference }));
   writeStudy(file, study);
   const text = readFileSync(file, "utf8");
+  const deep = `${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}`;
   const damages: [string, RegExp][] = [
     [text.slice(0, text.length / 2), /study\.json is damaged: .*JSON/],
     [text.replace('"scale":1.5', '"scale":null'), /study\.json is damaged: point 0 lacks its settings/],
+    [
+      text.replace('"rule":{"rule":"plain"}', '"rule":null'),
+      /study\.json is damaged: point 0 lacks its settings/,
+    ],
+    [text.replace('"rule":"plain"', `"rule":${deep}`), /study\.json is damaged: point 0 lacks its settings/],
+    [
+      text.replace('"sampler":"dpm-solver"', '"sampler":7'),
+      /study\.json is damaged: point 0 lacks its settings/,
+    ],
+    [
+      text.replace(/"repaired-ema":"\w+"/, `"repaired-ema":${deep}`),
+      /study\.json is damaged: the hash of "repaired-ema" is something nested too deep/,
+    ],
+    ["version https://git-lfs.github.com/spec/v1\n", /study\.json is no study but a git-lfs pointer/],
+    ["<html>", /study\.json is no study but a web page/],
     [text.replace('"points"', '"pints"'), /study\.json is damaged: it has no list of points/],
     ["[]", /study\.json is damaged: it has no hashes/],
     [

@@ -29,6 +29,25 @@ test("a fitting state dict passes, in any order and with PyTorch's counters", ()
   checkStateDict(state, expected, "w");
 });
 
+for (const [prefix, words] of [
+  ["module.", "which is what torch.nn.DataParallel put there"],
+  ["_orig_mod.", "which is what torch.compile put there"],
+  ["module._orig_mod.", "which is what torch.nn.DataParallel and torch.compile put there"],
+  ["net.", "net."],
+] as const)
+  test(`names that all begin with ${prefix}: the error says what to take off`, () => {
+    const state: StateDict = new Map([...fitting()].map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+    assert.throws(
+      () => checkStateDict(state, expected, "w"),
+      (error: Error) =>
+        error.message.startsWith(`w: all its names begin with "${prefix}"`) &&
+        error.message.includes(words) &&
+        error.message.endsWith(`{k.removeprefix("${prefix}"): v for k, v in state.items()}`),
+    );
+    state.set("epoch", { shape: [], data: Float32Array.of(3) });
+    assert.throws(() => checkStateDict(state, expected, "w"), /^Error: w has no tensor conv\.weight/);
+  });
+
 const wrong: [what: string, change: (state: StateDict) => void, error: RegExp][] = [
   ["missing", (s) => s.delete("bn.weight"), /^Error: w has no tensor bn\.weight; .* the shape \[2\]/],
   [

@@ -70,6 +70,14 @@ test("a file that is missing, a folder, or of something else is named", (t) => {
   );
 });
 
+test("a training checkpoint in place of weights is told from them", (t) => {
+  const file = path.join(temporaryFolder(t), "checkpoint.safetensors");
+  const tensors: StateDict = new Map([...exactState()].map(([name, tensor]) => [`model.${name}`, tensor]));
+  tensors.set("losses", { shape: [1], data: Float32Array.of(0.5) });
+  writeFileSync(file, encodeSafetensors(tensors, { metadata: toMetadata(seedInfo) }));
+  assert.throws(() => loadWeights(file), /is a checkpoint, .* take those .*epoch-1-ema\.safetensors/);
+});
+
 test("sound tensors without the facts of their training are refused", (t) => {
   const file = path.join(temporaryFolder(t), "w.safetensors");
   writeFileSync(file, encodeSafetensors(exactState(), { metadata: { format: "pt" } }));

@@ -65,7 +65,11 @@ const wrong: [object, RegExp][] = [
     { schedule: { ...seedInfo.schedule, kind: "cosine" } },
     /schedule\.kind is "cosine"; it must be "linear" or "zero-t/,
   ],
-  [{ schedule: { ...seedInfo.schedule, timesteps: 1 } }, /schedule\.timesteps is 1; .* at least 2/],
+  [{ schedule: { ...seedInfo.schedule, timesteps: 1 } }, /schedule\.timesteps is 1; .* from 2 to 100000/],
+  [
+    { schedule: { ...seedInfo.schedule, timesteps: 1e12 } },
+    /schedule\.timesteps is 1000000000000; .* to 100000/,
+  ],
   [{ schedule: { ...seedInfo.schedule, betaEnd: 1 } }, /schedule\.betaEnd is 1; .* below 1/],
 ];
 for (const [change, error] of wrong) {
@@ -74,6 +78,15 @@ for (const [change, error] of wrong) {
     assert.throws(() => toMetadata({ ...seedInfo, ...change }), error);
   });
 }
+
+test("facts that are nested without end are refused in a short line", () => {
+  const deep = `${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}`;
+  const cfg = JSON.stringify(seedInfo).replace('"recipe":"seed"', `"recipe":${deep}`);
+  assert.throws(
+    () => fromMetadata({ cfg }, "w.safetensors"),
+    /^Error: w\.safetensors: .*: recipe is something nested too deep to be shown; it must be a text\.$/,
+  );
+});
 
 test("metadata without the facts, or with damaged ones, is refused with what is there", () => {
   const name = "w.safetensors";

@@ -65,6 +65,13 @@ function changed(from: string, to: string): Buffer {
   assert.equal(from.length, to.length);
   return Buffer.from(sound.toString("latin1").replace(from, to), "latin1");
 }
+/** A file without numbers, with this text as its shape. */
+function withShape(shape: string): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const start = Buffer.from(sound.subarray(0, 10));
+  start.writeUInt16LE(header.length, 8);
+  return Buffer.concat([start, Buffer.from(header)]);
+}
 const wrong: [what: string, bytes: Buffer, error: RegExp][] = [
   ["empty", Buffer.alloc(0), /is no \.npy file: it starts with ""/],
   ["of another kind", Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), /is no \.npy file: it starts with ".PNG/],
@@ -80,6 +87,19 @@ const wrong: [what: string, bytes: Buffer, error: RegExp][] = [
   ["big-endian", changed("<f4", ">f4"), /numbers of the type >f4; <f4/],
   ["without a shape", changed("'shape'", "'shope'"), /has the header .*shope.*; descr, fortran_order, shape/],
   ["with a negative size", changed("(1, 2, 3)", "(1,-2, 3)"), /has the header/],
+  ["with an empty size", changed("(1, 2, 3)", "(1,, 2,3)"), /has the header/],
+  ["with a size of two numbers", changed("(1, 2, 3)", "(1 2, 3) "), /has the header/],
+  ["with a size beyond all numbers", withShape(`(${"9".repeat(400)}, 0)`), /has the header.*\.\.\.; descr/],
+  [
+    "that claims far more than it holds",
+    withShape("(4294967296, 1048576)"),
+    /takes 18014398509481984 bytes; 0/,
+  ],
+  [
+    "a git-lfs pointer",
+    Buffer.from("version https://git-lfs.github.com/spec/v1\n"),
+    /is no \.npy file but a git-lfs pointer/,
+  ],
 ];
 for (const [what, bytes, error] of wrong) {
   test(`refused, naming the file: ${what}`, (t) => {
@@ -95,6 +115,16 @@ for (const [what, bytes, error] of wrong) {
     );
   });
 }
+
+test("a malformed shape of many digits is refused at once", (t) => {
+  const file = path.join(temporaryFolder(t), "bad.npy");
+  for (const shape of [`(${"1".repeat(28)}x)`, `(${" 1,".repeat(20_000)}x)`, `(${" ".repeat(60_000)}x)`]) {
+    writeFileSync(file, withShape(shape));
+    const started = performance.now();
+    assert.throws(() => readNpy(file), /has the header/);
+    assert.ok(performance.now() - started < 500, `${shape.slice(0, 40)}: ${performance.now() - started} ms`);
+  }
+});
 
 test("NumPy's files of other types and orders are refused by name", () => {
   assert.throws(() => readNpy(golden("float64.npy")), /float64\.npy holds numbers of the type <f8/);

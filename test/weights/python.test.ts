@@ -73,12 +73,17 @@ torch.manual_seed(1)
 net = CFGUnet()
 net(torch.randn(8, 1, 32, 32), torch.arange(8), torch.arange(8))  # so that batch norm has seen images
 torch.save(net.state_dict(), "mine.pt")
+torch.save(net.state_dict(), "old.pt", _use_new_zipfile_serialization=False)
 `;
   const theirs = run(make + fromTorch + PREDICT, folder);
   assertClose(predictHere(path.join(folder, "mine.safetensors")), theirs);
   assert.throws(
     () => loadModel(path.join(folder, "mine.pt")),
-    /mine\.pt is a zip file, such as torch\.save writes/,
+    /mine\.pt is no safetensors file but a zip file, such as torch\.save writes/,
+  );
+  assert.throws(
+    () => loadModel(path.join(folder, "old.pt")),
+    /old\.pt is no safetensors file but a pickle, such as torch\.save wrote before PyTorch 1\.6/,
   );
 });
 

@@ -135,7 +135,38 @@ const damaged: [what: string, bytes: Uint8Array, error: RegExp][] = [
   [
     "a file of torch.save",
     Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(40)]),
-    /zip file.*torch\.save.*README/,
+    /is no safetensors file but a zip file, such as torch\.save writes; .*README/,
+  ],
+  [
+    "a file of torch.save before PyTorch 1.6: its magic number, 0x1950a86a20f9469cfc6c, as Python's pickle writes it",
+    Buffer.from("80028a0a6cfc9c46f9206aa850192e80024de9032e80027d71002858", "hex"),
+    /is no safetensors file but a pickle, such as torch\.save wrote before PyTorch 1\.6; .*README/,
+  ],
+  [
+    "a git-lfs pointer",
+    Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 13405216\n`),
+    /is no safetensors file but a git-lfs pointer, .*; run `git lfs pull`/,
+  ],
+  [
+    "a web page",
+    Buffer.from("\ufeff\n<!DOCTYPE html>\n<html><title>Not found</title></html>\n"),
+    /is no safetensors file but a web page, .*; download the file itself/,
+  ],
+  [
+    "a server's error",
+    Buffer.from('{"error": "Repository not found"}'),
+    /is no safetensors file but a JSON text/,
+  ],
+  [
+    "a gzip file, whose first bytes are a header's possible length",
+    Buffer.concat([Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0), Buffer.alloc(600_000, 0xff)]),
+    /is no safetensors file but a gzip file; unpack it/,
+  ],
+  ["an HDF5 file", Buffer.from("\x89HDF\r\n\x1a\n\0\0", "latin1"), /but an HDF5 file/],
+  [
+    "a header larger than the format allows",
+    fileWith(" ".repeat(100_000_001), 0),
+    /has a header of 100000001 bytes; the format allows 100000000/,
   ],
   [
     "a name twice",
@@ -216,6 +247,28 @@ for (const [what, bytes, error] of damaged) {
     );
   });
 }
+
+test("headers that are made to be slow or deep are refused at once, in a short line", () => {
+  const hostile = [
+    `{"x":"${"\\n".repeat(3e6)}"}`,
+    `{"${"\\n".repeat(3e6)}":1}`,
+    `{"x":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
+    `{"__metadata__":${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}}`,
+    `{"x":{"dtype":${"[".repeat(1e5)}${"]".repeat(1e5)}}}`,
+    `{"x":{"dtype":"F32","shape":[${"1,".repeat(1e6)}1],"data_offsets":[0,0]}}`,
+    `{"x":[${`"a"${" ".repeat(1000)},`.repeat(3000)}1]}`,
+  ];
+  for (const header of hostile) {
+    const started = performance.now();
+    assert.throws(
+      () => decodeSafetensors(fileWith(header, 0), "my.safetensors"),
+      ({ message }: Error) => message.startsWith("my.safetensors") && message.length < 300,
+      header.slice(0, 60),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    assert.ok(seconds < 5, `${header.slice(0, 60)}: ${seconds} s`);
+  }
+});
 
 test("no cut of a sound file is taken for a whole one", () => {
   const bytes = goldenBytes("types.safetensors");

@@ -8,7 +8,9 @@ import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
 import type { RuleSettings } from "../guidance/named";
 import type { SamplerName } from "../samplers/named";
+import { excerpt } from "../validate";
 import { shippedWeights } from "../weights/files";
+import { describeForeign } from "../weights/foreign";
 import type { Measured } from "./intervals";
 import type { Floor } from "./mnist-reference";
 import type { Score } from "./score";
@@ -155,13 +157,18 @@ export function writeStudy(file: string, { points, ...rest }: Study): void {
 }
 
 function parse(file: string): Study {
+  const bytes = readFileSync(file);
+  const text = bytes.toString("utf8");
   let found: unknown;
   try {
-    found = JSON.parse(readFileSync(file, "utf8"));
+    found = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${file} is damaged: ${(cause as Error).message}. Delete it, or fetch it again.`, {
-      cause,
-    });
+    const what = text.trimStart().startsWith("{") ? undefined : describeForeign(bytes);
+    const problem =
+      what === undefined
+        ? `damaged: ${(cause as Error).message}. Delete it, or fetch it again`
+        : `no study but ${what}`;
+    throw new Error(`${file} is ${problem}.`, { cause });
   }
   const problem = problemOf(found as Record<string, unknown> | null);
   if (problem) throw new Error(`${file} is damaged: ${problem}. Delete it, or fetch it again.`);
@@ -174,7 +181,7 @@ function problemOf(study: { [field in keyof Study]?: unknown } | null): string |
   if (typeof hashes !== "object" || hashes === null) return "it has no hashes of the weights";
   const hashed = Object.entries(hashes as Record<string, unknown>);
   const noHash = hashed.find(([, hash]) => typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash));
-  if (noHash) return `the hash of "${noHash[0]}" is ${JSON.stringify(noHash[1])}, which is no SHA-256`;
+  if (noHash) return `the hash of "${noHash[0]}" is ${excerpt(noHash[1])}, which is no SHA-256`;
   if (typeof machine !== "string") return "it does not name its machine";
   if (!Array.isArray(floors)) return "it has no list of floors";
   if (!Array.isArray(points)) return "it has no list of points";
@@ -191,10 +198,17 @@ function isPoint(point: Partial<Point> | null): boolean {
   const { settings, score, seconds } = point ?? {};
   return (
     typeof settings?.weights === "string" &&
-    typeof settings.rule === "object" &&
+    isFlat(settings.rule) &&
+    [settings.sampler, settings.start].every((name) => typeof name === "string") &&
     [settings.steps, settings.scale, settings.n, settings.seed, seconds].every(Number.isFinite) &&
     isScore(score)
   );
+}
+
+/** Whether a value is an object of plain values, as rules are: what is nested could not be compared as text. */
+function isFlat(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).every((setting) => typeof setting !== "object");
 }
 
 function isScore(score: Partial<Score> | null | undefined): boolean {

@@ -3,6 +3,8 @@
  * C order. Written as version 1.0. Node only.
  */
 import { readFileSync } from "node:fs";
+import { excerpt } from "../validate";
+import { describeForeign } from "../weights/foreign";
 import { writeFileAtomic } from "./atomic";
 
 const MAGIC = "\x93NUMPY";
@@ -45,14 +47,18 @@ export function writeNpy(file: string, values: Float32Array, shape: readonly num
 export function readNpy(file: string): NpyArray {
   const bytes = readFileSync(file);
   const magic = bytes.toString("latin1", 0, MAGIC.length);
-  if (magic !== MAGIC) throw new Error(`${file} is no .npy file: it starts with ${JSON.stringify(magic)}.`);
+  if (magic !== MAGIC) {
+    const what = describeForeign(bytes);
+    const problem = what === undefined ? `: it starts with ${JSON.stringify(magic)}` : ` but ${what}`;
+    throw new Error(`${file} is no .npy file${problem}.`);
+  }
   const version = bytes[6];
   if (version !== 1) throw new Error(`${file} is .npy of version ${version}; version 1 is read.`);
   const start = bytes.length < PREFIX ? PREFIX : PREFIX + bytes.readUInt16LE(8);
   if (start > bytes.length)
     throw new Error(`${file} is cut short: it has ${bytes.length} bytes; its header alone takes ${start}.`);
   const shape = parseHeader(bytes.toString("latin1", PREFIX, start).trim(), file);
-  const count = shape.reduce((a, b) => a * b, 1);
+  const count = shape.includes(0) ? 0 : shape.reduce((a, b) => a * b, 1); // in this order a product may be infinite
   const found = bytes.length - start;
   if (found !== 4 * count) {
     const problem = found < 4 * count ? "is cut short" : "has bytes left over";
@@ -67,16 +73,20 @@ export function readNpy(file: string): NpyArray {
 function parseHeader(header: string, file: string): number[] {
   const dtype = /'descr': *'([^']*)'/.exec(header)?.[1];
   const fortran = /'fortran_order': *(\w+)/.exec(header)?.[1];
-  const shape = /'shape': *\(((?: *\d+ *,?)*)\)/.exec(header)?.[1];
+  const shape = parseShape(/'shape': *\(([\d, ]*)\)/.exec(header)?.[1]);
   if (shape === undefined || dtype === undefined || fortran === undefined)
-    throw new Error(
-      `${file} has the header ${JSON.stringify(header)}; descr, fortran_order, shape belong there.`,
-    );
+    throw new Error(`${file} has the header ${excerpt(header)}; descr, fortran_order, shape belong there.`);
   if (dtype !== "<f4")
     throw new Error(`${file} holds numbers of the type ${dtype}; <f4 (little-endian float32) is read.`);
   if (fortran !== "False") throw new Error(`${file} is in Fortran order; C order is read.`);
-  return shape
-    .split(",")
-    .filter((size) => size.trim() !== "")
-    .map(Number);
+  return shape;
+}
+
+/** The sizes in a Python tuple's text, "3, 28" or "3,"; undefined where it holds no size that a number can be. */
+function parseShape(tuple: string | undefined): number[] | undefined {
+  if (tuple === undefined) return undefined;
+  const sizes = tuple.split(",").map((size) => size.trim());
+  if (sizes.at(-1) === "") sizes.pop(); // after the last comma, or in an empty tuple
+  const isSize = (size: string): boolean => /^\d+$/.test(size) && Number.isSafeInteger(Number(size));
+  return sizes.every(isSize) ? sizes.map(Number) : undefined;
 }

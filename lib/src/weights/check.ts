@@ -1,5 +1,6 @@
 /** Whether a state dict fits a network. */
 import type { ParameterShapes } from "../unet/parameters";
+import { cut } from "../validate";
 import type { StateDict } from "./safetensors";
 
 /**
@@ -10,6 +11,7 @@ import type { StateDict } from "./safetensors";
  */
 export function checkStateDict(state: StateDict, expected: ParameterShapes, name: string): void {
   const shapes = new Map(expected);
+  checkPrefix(state, expected, name);
   for (const [tensor, shape] of shapes) {
     const found = state.get(tensor);
     if (!found)
@@ -18,7 +20,7 @@ export function checkStateDict(state: StateDict, expected: ParameterShapes, name
       );
     if (found.shape.length !== shape.length || found.shape.some((size, i) => size !== shape[i])) {
       throw new Error(
-        `${name}: tensor ${tensor} has the shape [${found.shape.join(", ")}]; it must be [${shape.join(", ")}].`,
+        `${name}: tensor ${tensor} has the shape [${cut(found.shape.join(", "))}]; it must be [${shape.join(", ")}].`,
       );
     }
     const bad = found.data.findIndex((value) => !Number.isFinite(value));
@@ -29,7 +31,27 @@ export function checkStateDict(state: StateDict, expected: ParameterShapes, name
   }
   for (const tensor of state.keys()) {
     if (!shapes.has(tensor) && !tensor.endsWith(".num_batches_tracked")) {
-      throw new Error(`${name} has a tensor ${tensor}, which the network does not know.`);
+      throw new Error(`${name} has a tensor ${cut(tensor)}, which the network does not know.`);
     }
   }
+}
+
+/** What wrappers of PyTorch put before every name of a state dict. */
+const WRAPPERS: readonly [prefix: string, wrapper: string][] = [
+  ["module.", "torch.nn.DataParallel"],
+  ["_orig_mod.", "torch.compile"],
+];
+
+/** Throws where all names are the network's but begin with something more: it is the same for all, and can be taken off. */
+function checkPrefix(state: StateDict, expected: ParameterShapes, name: string): void {
+  const names = [...state.keys()];
+  const first = expected[0][0];
+  const prefix = names.find((tensor) => tensor.endsWith(`.${first}`))?.slice(0, -first.length);
+  if (prefix === undefined || !names.every((tensor) => tensor.startsWith(prefix))) return;
+  const wrappers = WRAPPERS.filter(([start]) => prefix.includes(start)).map(([, wrapper]) => wrapper);
+  const by = wrappers.length > 0 ? `, which is what ${wrappers.join(" and ")} put there` : "";
+  throw new Error(
+    `${name}: all its names begin with "${prefix}"${by}. Take it off, and save the state dict again: ` +
+      `{k.removeprefix("${prefix}"): v for k, v in state.items()}`,
+  );
 }

@@ -45,6 +45,11 @@ export function loadWeights(file: string): Weights {
     });
   }
   const { state, metadata } = decodeSafetensors(bytes, name);
+  if (state.has("losses") && state.has(`model.${parameterShapes[0][0]}`))
+    throw new Error(
+      `${name} is a checkpoint, from which training goes on, and no weights: take those that training wrote beside it, ` +
+        "epoch-1-ema.safetensors and so on.",
+    );
   checkStateDict(state, parameterShapes, name);
   return { state, info: fromMetadata(metadata, name) };
 }

@@ -4,9 +4,11 @@ import type { LogitNormal } from "../training/batch";
 import {
   linearSchedule,
   type LinearScheduleOptions,
+  MOST_TIMESTEPS,
   type Schedule,
   zeroTerminalSnrSchedule,
 } from "../schedule";
+import { excerpt } from "../validate";
 
 /** The facts that travel with weights. */
 export interface WeightsInfo {
@@ -113,7 +115,10 @@ const FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Rule> = {
 const OPTIONAL = ["spread", "logitNormal", "noisesPerImage", "warmupSteps", "decaySteps"];
 const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Rule> = {
   kind: oneOf("linear", "zero-terminal-snr"),
-  timesteps: ["a whole number of at least 2", (value) => isFrom(value, 2) && Number.isInteger(value)],
+  timesteps: [
+    `a whole number from 2 to ${MOST_TIMESTEPS}`,
+    (value) => isFrom(value, 2) && value <= MOST_TIMESTEPS && Number.isInteger(value),
+  ],
   betaStart: BETA,
   betaEnd: BETA,
 };
@@ -139,7 +144,7 @@ function problemOf(info: Record<string, unknown>): string | undefined {
   if (fieldProblem) return fieldProblem;
   if (schedule === undefined) return "schedule is missing; it must be an object";
   if (typeof schedule !== "object" || schedule === null)
-    return `schedule is ${JSON.stringify(schedule)}; it must be an object`;
+    return `schedule is ${excerpt(schedule)}; it must be an object`;
   return problemWith(schedule as Record<string, unknown>, SCHEDULE_FIELDS, "schedule.");
 }
 
@@ -153,7 +158,7 @@ function problemWith(
     if (!Object.hasOwn(values, field) && OPTIONAL.includes(field)) continue;
     if (!Object.hasOwn(values, field)) return `${prefix}${field} is missing; it must be ${allowed}`;
     if (!isAllowed(values[field]))
-      return `${prefix}${field} is ${JSON.stringify(values[field])}; it must be ${allowed}`;
+      return `${prefix}${field} is ${excerpt(values[field])}; it must be ${allowed}`;
   }
   const unknown = Object.keys(values).find((field) => !Object.hasOwn(rules, field));
   if (unknown === undefined) return undefined;

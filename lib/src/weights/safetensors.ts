@@ -2,7 +2,9 @@
  * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the header's length, a JSON header with
  * type, shape and place of each tensor, then the numbers, little-endian. Nothing in a file can run, unlike a pickle.
  */
+import { cut, excerpt } from "../validate";
 import { fromFloat16, LARGEST_FLOAT16, toFloat16 } from "./float16";
+import { describeForeign } from "./foreign";
 import { repeatedKey } from "./repeated-key";
 
 /** A tensor with PyTorch's layout. */
@@ -37,6 +39,9 @@ interface HeaderEntry {
 }
 
 const METADATA = "__metadata__";
+
+/** The format's own limit, in bytes. */
+const LARGEST_HEADER = 100_000_000;
 
 /** Bytes of one number of each type that is read. */
 const BYTES: ReadonlyMap<string, number> = new Map([
@@ -130,30 +135,33 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsC
 function readHeader(bytes: Uint8Array, name: string): { header: Record<string, unknown>; start: number } {
   if (bytes.length < 8)
     throw new Error(`${name} has ${bytes.length} bytes; a safetensors file has at least 8.`);
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) {
-    const remedy = "turn it into .safetensors first (lib/weights/README.md says how)";
-    throw new Error(`${name} is a zip file, such as torch.save writes, not a safetensors file: ${remedy}.`);
-  }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) {
-    const found = `its header should have ${length} bytes, but only ${bytes.length - 8} follow`;
-    throw new Error(`${name} is cut short or no safetensors file: ${found}.`);
+    const problem = `its header should have ${length} bytes, but only ${bytes.length - 8} follow`;
+    throw notSafetensors(bytes, name, `is cut short or no safetensors file: ${problem}`);
   }
+  if (length > LARGEST_HEADER)
+    throw new Error(`${name} has a header of ${length} bytes; the format allows ${LARGEST_HEADER}.`);
   let text: string;
   let header: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
     header = JSON.parse(text);
   } catch {
-    throw new Error(`${name} is no safetensors file: its header (${length} bytes) is not JSON.`);
+    throw notSafetensors(bytes, name, `is no safetensors file: its header (${length} bytes) is not JSON`);
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw new Error(`${name} is no safetensors file: its header is not a JSON object.`);
   }
   const twice = repeatedKey(text);
-  if (twice !== undefined)
-    throw new Error(`${name}: the name ${JSON.stringify(twice)} stands twice in its header.`);
+  if (twice !== undefined) throw new Error(`${name}: the name ${excerpt(twice)} stands twice in its header.`);
   return { header: header as Record<string, unknown>, start: 8 + length };
+}
+
+/** The error for a file that is something else: what it is, where that can be told. */
+function notSafetensors(bytes: Uint8Array, name: string, problem: string): Error {
+  const what = describeForeign(bytes);
+  return new Error(`${name} ${what === undefined ? problem : `is no safetensors file but ${what}`}.`);
 }
 
 function checkMetadata(metadata: unknown, name: string): void {
@@ -172,35 +180,28 @@ function checkMetadata(metadata: unknown, name: string): void {
 function checkEntry(entry: unknown, tensor: string, name: string): asserts entry is HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
   const size = bytesOf(tensor, dtype);
+  const of = `${name}: tensor ${cut(tensor)}`;
   if (size === undefined) {
     const read = `${[...BYTES.keys()].join(", ")}, and ${COUNTER_TYPE} for num_batches_tracked`;
-    throw new Error(`${name}: tensor ${tensor} has the type ${excerpt(dtype)}; read are ${read}.`);
+    throw new Error(`${of} has the type ${excerpt(dtype)}; read are ${read}.`);
   }
   const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new Error(`${name}: tensor ${tensor} has the shape ${excerpt(shape)}; it must be a list of sizes.`);
+    throw new Error(`${of} has the shape ${excerpt(shape)}; it must be a list of sizes.`);
   }
   if (!Array.isArray(offsets) || (offsets as unknown[]).length !== 2 || !offsets.every(isSize)) {
-    throw new Error(`${name}: tensor ${tensor} has the place ${excerpt(offsets)}; it must be [start, end].`);
+    throw new Error(`${of} has the place ${excerpt(offsets)}; it must be [start, end].`);
   }
   const expected = shape.reduce((a, b) => a * b, size);
   const found = offsets[1] - offsets[0];
   if (found !== expected) {
-    throw new Error(
-      `${name}: tensor ${tensor} has ${found} bytes; ${dtype} [${shape.join(", ")}] takes ${expected}.`,
-    );
+    throw new Error(`${of} has ${found} bytes; ${dtype} ${excerpt(shape)} takes ${expected}.`);
   }
 }
 
 function bytesOf(tensor: string, dtype: string | undefined): number | undefined {
   if (dtype === COUNTER_TYPE && COUNTER.test(tensor)) return COUNTER_BYTES;
   return dtype === undefined ? undefined : BYTES.get(dtype);
-}
-
-/** The value as JSON, cut where it is long. */
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  return text !== undefined && text.length > 80 ? `${text.slice(0, 80)}...` : String(text);
 }
 
 /** The tensors must fill the bytes after the header, each once, without gap or overlap. */
@@ -210,7 +211,7 @@ function checkPlaces(inOrder: [string, HeaderEntry][], size: number, name: strin
     const [start, end] = entry.data_offsets;
     if (start !== position) {
       throw new Error(
-        `${name}: tensor ${tensor} starts at byte ${start}; expected ${position}, where the last one ends.`,
+        `${name}: tensor ${cut(tensor)} starts at byte ${start}; expected ${position}, where the last one ends.`,
       );
     }
     position = end;
