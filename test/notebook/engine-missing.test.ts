@@ -71,6 +71,16 @@ describe("a cell that starts an engine that does not load", () => {
           /^EngineError: The TensorFlow engine does not load \((.*)\)\. Run "npm start" in the course's folder.*\n$/;
         assert.match(printed, line);
         assert.match(printed, reason);
+        for (const attempt of ["first", "second"]) {
+          const tensor = await kernel.run(
+            `import * as tf from "@tensorflow/tfjs-core";\ntf.zeros([1]).print();`,
+          );
+          assert.match(
+            tensor.printed,
+            line,
+            `${attempt} tensor without it: not computed slowly, without a word`,
+          );
+        }
         const later = await kernel.run(
           `import { linearSchedule } from "cfg-lib"; console.log(linearSchedule().timesteps);`,
         );

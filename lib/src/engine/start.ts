@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import * as os from "node:os";
 import * as util from "node:util";
 import { setGraphEngine } from "./graph";
+import { startOnDemand } from "./on-demand";
 import { sessionEngine } from "./saved-model";
 import { pinWorkers, threadIds } from "./threads";
 
@@ -27,7 +28,8 @@ interface Backend {
 }
 
 /**
- * Makes TensorFlow the engine of every tensor operation. Call it once before the first tensor; again it does nothing.
+ * Makes TensorFlow the engine of every tensor operation, and tells about it. Once it has started, calling it again only
+ * tells. Where nobody calls it, the first tensor does.
  * @throws Error with one clear line when the engine is missing or broken.
  */
 export function startEngine(): EngineInfo {
@@ -48,10 +50,13 @@ function load(): void {
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
   const threads = threadIds();
+  const backends = tf.engine().backendNames();
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with this module
     require("@tensorflow/tfjs-node-gpu");
   } catch (cause) {
+    // A part of it may have registered itself, and would compute in plain JavaScript, very slowly and without a word.
+    for (const name of tf.engine().backendNames()) if (!backends.includes(name)) tf.removeBackend(name);
     throw engineError(cause);
   }
   if (tf.getBackend() !== "tensorflow") throw engineError(new Error("TensorFlow.js did not choose it"));
@@ -78,3 +83,5 @@ function engineError(cause: unknown): Error {
   error.stack = `EngineError: ${message}`; // one line in a cell, instead of a stack of the kernel's own frames
   return error;
 }
+
+startOnDemand(startEngine);
