@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { digitGrid, type Figure } from "cfg-lib";
+import * as tf from "@tensorflow/tfjs-core";
+import { digitGrid, type Figure, type Samples } from "cfg-lib";
 import { decode } from "fast-png";
 
 interface Grid {
@@ -58,6 +59,13 @@ describe("digitGrid", () => {
   it("takes a list of digits as it takes them one after the other", () => {
     const list = Array.from({ length: 6 }, (_, i) => six.subarray(16 * i, 16 * (i + 1)));
     assert.deepEqual(digitGrid(list, { columns: 3, size: 4 }), digitGrid(six, { columns: 3, size: 4 }));
+  });
+
+  it("takes what sample returns as it takes its images, with the size that its shape says", () => {
+    const samples: Samples = { images: six, shape: [6, 4, 4, 1] };
+    assert.deepEqual(digitGrid(samples, { columns: 3 }), digitGrid(six, { columns: 3, size: 4 }));
+    const batch = { images: new Float32Array(2 * 1024), labels: [3, 4] };
+    assert.deepEqual(digitGrid(batch), digitGrid(batch.images), "and what a loader gives, without a shape");
   });
 
   it("draws bytes as they are", () => {
@@ -150,6 +158,14 @@ describe("digitGrid", () => {
 
   it("says what does not fit", () => {
     const cases: [() => Figure, RegExp][] = [
+      [
+        () => digitGrid({ images: six, shape: [6, 4, 2, 1] }),
+        /images has the shape \[6, 4, 2, 1\]; it must be \[6, 4, 4, 1\]/,
+      ],
+      [
+        () => digitGrid({ images: six, shape: [5, 4, 4, 1] }),
+        /images has the shape \[5, 4, 4, 1\]; it must be \[6, 4, 4, 1\]/,
+      ],
       [() => digitGrid(new Float32Array(1000)), /images holds 1000 numbers.*32 x 32 = 1024/],
       [() => digitGrid([new Float32Array(5)], { size: 4 }), /images\[0\] holds 5 numbers.*16/],
       [() => digitGrid(six, { rows: 1, columns: 3, size: 4 }), /6 digits.*1 x 3 holds 3/],
@@ -159,5 +175,20 @@ describe("digitGrid", () => {
       [() => digitGrid(Float32Array.of(NaN), { size: 1 }), /digit 0 has a pixel that is NaN/],
     ];
     for (const [draw, message] of cases) assert.throws(draw, { name: "RangeError", message });
+  });
+
+  it("says what it takes where it is given something else", () => {
+    const tensor = tf.tensor4d(six, [6, 4, 4, 1]);
+    for (const [given, words] of [
+      [tensor, "a Tensor"],
+      [{ pictures: six }, "an object with pictures"],
+      [undefined, "undefined"],
+      [null, "null"],
+      [7, "7"],
+    ] as const)
+      assert.throws(() => digitGrid(given as never), {
+        name: "TypeError",
+        message: `digitGrid takes what sample returns, an array of pixels (a tensor's dataSync()) or a list of such arrays; it was given ${words}.`,
+      });
   });
 });

@@ -9,7 +9,7 @@ import {
   CFGUnet, digitGrid, type EngineInfo, type Figure, guide, initialStateDict, linearSchedule, LossLog, lossChart, normal,
   type Predict, progress, sampleAll, type Schedule, show, startEngine, type StateDict, train, Trainer,
 } from "cfg-lib";
-import { batches, loadMnist } from "mnist-data-loader";
+import { batches, loadMnist, pick } from "mnist-data-loader";
 
 export async function main(): Promise<number> {
   const engine: EngineInfo = startEngine();
@@ -20,10 +20,12 @@ export async function main(): Promise<number> {
   const predict: Predict = (x, t, labels) => net.predict(x, t, labels);
   const noise: Float32Array = normal(1024, 1);
   const guided: tf.Tensor4D = guide(tf.tensor4d(noise, [1, 32, 32, 1]), tf.zeros([1, 32, 32, 1]), 2);
-  const { images } = sampleAll({ predict, schedule, labels: [1, 2], guidanceScale: 2 });
-  const pixels: Float32Array = images;
+  const samples = sampleAll({ predict, schedule, labels: [1, 2], guidanceScale: 2 });
+  const pixels: Float32Array = samples.images;
   const grid: Figure = digitGrid(pixels, { columns: 2 });
   show(grid);
+  show(digitGrid(samples, { columns: 2 }));
+  show(digitGrid(pick(loadMnist(), [0, 1])));
   const trainer = new Trainer({ start: state });
   const dataset = loadMnist();
   const losses = new LossLog();

@@ -1,14 +1,26 @@
 /** Digits in rows and columns, drawn as one picture. */
-import { checkInteger, checkNumber } from "../validate";
+import { checkInteger, checkNumber, checkShape, shown } from "../validate";
 import { atlas, gap, type Picture } from "./atlas";
 import { baseLayout, type Figure, fontSize, plain, titleSize, wrap } from "./figure";
+
+/** Digits one after the other, as a tensor's `dataSync()` gives them: numbers in `range`, or bytes. */
+type Pixels = Exclude<Picture, null | readonly number[]>;
+
+/** Digits with their shape, such as the samples that `sample` returns: [n, size, size, 1]; or without it, as a loader gives them. */
+export interface PicturesWithShape {
+  images: Pixels;
+  shape?: readonly number[];
+}
+
+/** Digits as {@link digitGrid} takes them: all in one array, with or without their shape, or an array, or `null`, for each. */
+export type Pictures = Pixels | PicturesWithShape | readonly Picture[];
 
 /** Options of {@link digitGrid}. */
 export interface DigitGridOptions {
   /** Rows and columns of the grid; by default up to ten columns, and as many rows as the digits need. */
   rows?: number;
   columns?: number;
-  /** Width and height of a digit in pixels. */
+  /** Width and height of a digit in pixels; those of the digits' shape, if they have one, or 32. */
   size?: number;
   /** The numbers drawn black and white; what lies outside is cut off. Bytes are drawn as they are. */
   range?: readonly [number, number];
@@ -40,16 +52,16 @@ export interface DigitGridOptions {
  *   hover: (row, column) => `digit ${column}, w = ${row}, seed ${seed}`,
  * }));
  *
- * @param images all digits one after the other, as a tensor's `dataSync()` gives them ([n, size, size, 1], numbers in
- *   `range` or bytes), or a list with one array, or `null`, for each; the first row from left to right comes first
+ * @param given what `sample` returns, or its images alone ([n, size, size, 1] flattened, numbers in `range` or bytes), or a
+ *   list with one array, or `null`, for each; the first row from left to right comes first
  * @throws RangeError when the digits do not fit the size or the grid, when there are more or fewer labels than rows or
  *   columns, or when a pixel is NaN
+ * @throws TypeError when they are no digits at all
  */
-export function digitGrid(
-  images: Exclude<Picture, null | readonly number[]> | readonly Picture[],
-  options: DigitGridOptions = {},
-): Figure {
-  const { size = 32, range = [-1, 1], rowLabels, columnLabels, title, xTitle, yTitle } = options;
+export function digitGrid(given: Pictures, options: DigitGridOptions = {}): Figure {
+  const { images, shapeSize } = pixelsOf(given);
+  const { size = shapeSize ?? 32, range = [-1, 1] } = options;
+  const { rowLabels, columnLabels, title, xTitle, yTitle } = options;
   checkInteger("size", size, 1, 4096);
   checkNumber("range[0]", range[0]);
   checkNumber("range[1]", range[1]);
@@ -184,31 +196,59 @@ function gridAxis(title: string | undefined, texts: readonly string[]): Record<s
   };
 }
 
+/** The pixels of digits that may come with their shape, and the size that it says. */
+function pixelsOf(given: Pictures): { images: Pixels | readonly Picture[]; shapeSize?: number } {
+  if (isPixels(given) || isList(given)) return { images: given };
+  // Without types a cell may give anything.
+  const { images, shape } = (given as Partial<PicturesWithShape> | null | undefined) ?? {};
+  if (!isPixels(images))
+    throw new TypeError(
+      "digitGrid takes what sample returns, an array of pixels (a tensor's dataSync()) or a list of such arrays; " +
+        `it was given ${describe(given)}.`,
+    );
+  if (!shape) return { images };
+  const shapeSize = shape[1];
+  checkShape("images", shape, [images.length / shapeSize ** 2, shapeSize, shapeSize, 1]);
+  return { images, shapeSize };
+}
+
+function isPixels(value: unknown): value is Pixels {
+  return ArrayBuffer.isView(value) && "subarray" in value;
+}
+
+function isList(value: unknown): value is readonly Picture[] {
+  return Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== "object" || value === null) return shown(value);
+  const { name } = value.constructor;
+  return name === "Object"
+    ? `an object with ${Object.keys(value).join(", ") || "nothing in it"}`
+    : `a ${name}`;
+}
+
 /** The digits one by one. */
-function separate(
-  images: Exclude<Picture, null | readonly number[]> | readonly Picture[],
-  size: number,
-): Picture[] {
+function separate(images: Pixels | readonly Picture[], size: number): readonly Picture[] {
   const length = size * size;
-  if (!Array.isArray(images)) {
-    const flat = images as Float32Array;
-    if (flat.length % length !== 0) {
-      throw new RangeError(
-        `images holds ${flat.length} numbers; it must be a multiple of ${size} x ${size} = ${length} (see the option size).`,
-      );
-    }
-    return Array.from({ length: flat.length / length }, (_, i) =>
-      flat.subarray(i * length, (i + 1) * length),
+  if (isList(images)) {
+    images.forEach((picture, i) => {
+      if (picture && picture.length !== length) {
+        throw new RangeError(
+          `images[${i}] holds ${picture.length} numbers; it must hold ${size} x ${size} = ${length}.`,
+        );
+      }
+    });
+    return images;
+  }
+  if (images.length % length !== 0) {
+    throw new RangeError(
+      `images holds ${images.length} numbers; it must be a multiple of ${size} x ${size} = ${length} (see the option size).`,
     );
   }
-  (images as Picture[]).forEach((picture, i) => {
-    if (picture && picture.length !== length) {
-      throw new RangeError(
-        `images[${i}] holds ${picture.length} numbers; it must hold ${size} x ${size} = ${length}.`,
-      );
-    }
-  });
-  return images as Picture[];
+  return Array.from({ length: images.length / length }, (_, i) =>
+    images.subarray(i * length, (i + 1) * length),
+  );
 }
 
 function checkLabelCount(name: string, labels: readonly string[] | undefined, count: number): void {
