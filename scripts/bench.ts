@@ -7,7 +7,9 @@ import { execFileSync } from "node:child_process";
 import { startEngine } from "cfg-lib";
 import { AS_GOOD, AS_GOOD_STEPS, prepare } from "./bench/ours";
 import { type Layout, LAYOUTS, Torch } from "./bench/torch";
-import { readOptions } from "./options";
+import { numberOption, readOptions, runCommand } from "./options";
+
+const USAGE = "npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 4]";
 
 type Spread = [least: number, median: number, most: number];
 
@@ -23,9 +25,8 @@ const options = readOptions({
   repeats: { type: "string", default: "9" },
   steps: { type: "string", default: String(AS_GOOD_STEPS) },
   "only-train": { type: "string" }, // used by the bench itself: train in this process and print its peak memory
+  help: { type: "boolean", default: false },
 });
-const repeats = Number(options.repeats);
-const steps = Number(options.steps);
 const STEPS_FOR_MEMORY = 5;
 
 function spread(seconds: number[]): Spread {
@@ -38,7 +39,11 @@ function ratioOf(ours: Spread, torch: Record<Layout, Spread>): number {
 }
 
 /** Ours and PyTorch's layouts in turn, `repeats` times, after a warm-up of two each. */
-async function compare(work: "trainStep" | "forward20", torch: Torch | undefined): Promise<Comparison> {
+async function compare(
+  work: "trainStep" | "forward20",
+  repeats: number,
+  torch: Torch | undefined,
+): Promise<Comparison> {
   const run = prepare(work);
   const ours: number[] = [];
   const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
@@ -70,6 +75,8 @@ interface SamplingComparison {
  * PyTorch's better layout, and five such runs. Medians of `repeats` of ours and of three of PyTorch's, in turn.
  */
 async function compareSampling(
+  steps: number,
+  repeats: number,
   torch: Torch | undefined,
 ): Promise<Record<"sample10" | "sweep50", SamplingComparison>> {
   const run = { sample10: prepare("sample10", steps), sweep50: prepare("sweep50", steps) };
@@ -106,7 +113,7 @@ async function comparePeak(
   if (!python) return { ours };
   const peaks: number[] = [];
   for (const layout of LAYOUTS) {
-    const torch = new Torch(python);
+    const torch = await Torch.start(python);
     await torch.time("trainStep", layout, STEPS_FOR_MEMORY);
     peaks.push(await torch.peakMB());
     torch.close();
@@ -128,21 +135,18 @@ function report(name: string, { ours, torch, ratio }: Comparison): void {
 }
 
 async function main(): Promise<void> {
-  const { machine } = startEngine();
-  if (options["only-train"]) {
-    const step = prepare("trainStep");
-    for (let i = 0; i < Number(options["only-train"]); i++) step();
-    console.log(process.resourceUsage().maxRSS / 1024);
+  const whole = { whole: true, min: 1 };
+  const repeats = numberOption("repeats", options.repeats, whole);
+  const steps = numberOption("steps", options.steps, { ...whole, max: 300 });
+  if (options["only-train"] !== undefined) {
+    trainOnly(numberOption("only-train", options["only-train"], whole));
     return;
   }
-  if (!Number.isInteger(repeats) || repeats < 1)
-    throw new Error(`--repeats is ${options.repeats}; give at least 1.`);
-  if (!Number.isInteger(steps) || steps < 1 || steps > 300)
-    throw new Error(`--steps is ${options.steps}; give a whole number from 1 to 300.`);
-  const torch = options.torch ? new Torch(options.torch) : undefined;
-  const trainStep = await compare("trainStep", torch);
-  const forward20 = await compare("forward20", torch);
-  const sampling = await compareSampling(torch);
+  const torch = options.torch === undefined ? undefined : await Torch.start(options.torch);
+  const { machine } = startEngine();
+  const trainStep = await compare("trainStep", repeats, torch);
+  const forward20 = await compare("forward20", repeats, torch);
+  const sampling = await compareSampling(steps, repeats, torch);
   torch?.close();
   const peakTrainingMB = await comparePeak(options.torch);
   if (options.json) {
@@ -163,7 +167,12 @@ async function main(): Promise<void> {
     console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+/** Trains, and prints the peak memory of this process in MB. */
+function trainOnly(steps: number): void {
+  startEngine();
+  const step = prepare("trainStep");
+  for (let i = 0; i < steps; i++) step();
+  console.log(process.resourceUsage().maxRSS / 1024);
+}
+
+void runCommand(main, options.help ? USAGE : undefined);

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { encodeSafetensors, Judge, startEngine, trainJudge, writeFileAtomic } from "cfg-lib";
 import { batches, loadMnist, toFloat } from "mnist-data-loader";
-import { readOptions, runCommand } from "./options";
+import { folderOption, numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = "npm run judge -- [--out checkpoints] [--epochs 8] [--seed 0]";
 
@@ -17,16 +17,11 @@ const options = readOptions({
   help: { type: "boolean", default: false },
 });
 
-function whole(name: "epochs" | "seed", least: number): number {
-  const value = Number(options[name]);
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`--${name} is ${options[name]}; give a whole number of at least ${least}.`);
-  return value;
-}
-
 function main(): void {
-  const [epochs, seed] = [whole("epochs", 1), whole("seed", 0)];
-  mkdirSync(options.out, { recursive: true });
+  const epochs = numberOption("epochs", options.epochs, { whole: true, min: 1 });
+  const seed = numberOption("seed", options.seed, { whole: true, min: 0 });
+  const out = folderOption("out", options.out);
+  mkdirSync(out, { recursive: true });
   const { machine, tensorflow } = startEngine();
   const [train, test] = [loadMnist({ split: "train" }), loadMnist({ split: "test" })];
   const started = performance.now();
@@ -53,15 +48,12 @@ function main(): void {
   const facts = { epochs, batchSize: 128, learningRate: 2e-3, seed, emaDecay: 0.999 };
   const metadata = { format: "pt", judge: JSON.stringify(facts) };
   writeFileAtomic(
-    path.join(options.out, "judge.safetensors"),
+    path.join(out, "judge.safetensors"),
     encodeSafetensors(next.value, { metadata, dtype: "F32" }),
   );
   const log = { ...facts, seconds, machine, tensorflow, testRight: right, testCount: test.count, losses };
-  writeFileAtomic(
-    path.join(options.out, "judge-log.json"),
-    new TextEncoder().encode(`${JSON.stringify(log)}\n`),
-  );
-  console.log(`${right} of ${test.count} test digits right; ${seconds} s. Written to ${options.out}.`);
+  writeFileAtomic(path.join(out, "judge-log.json"), new TextEncoder().encode(`${JSON.stringify(log)}\n`));
+  console.log(`${right} of ${test.count} test digits right; ${seconds} s. Written to ${out}.`);
 }
 
 void runCommand(main, options.help ? USAGE : undefined);

@@ -12,6 +12,11 @@ import { clean } from "./notebooks/clean";
 import { execute } from "./notebooks/execute";
 import { courseNotebooks, FOLDER, type Notebook, PNG, readNotebook } from "./notebooks/notebook-file";
 import { addPictures, plotlyPage } from "./notebooks/pictures";
+import { readArguments, runCommand } from "./options";
+
+const USAGE =
+  "npm run notebooks [-- 00 04 ...], the first digits of the notebooks' names; all of them without any";
+const { values, positionals: prefixes } = readArguments({ help: { type: "boolean", default: false } });
 
 function firstPicture({ cells }: Notebook): Uint8Array {
   const pictures = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[PNG]));
@@ -19,7 +24,7 @@ function firstPicture({ cells }: Notebook): Uint8Array {
 }
 
 async function main(): Promise<void> {
-  const notebooks = courseNotebooks(process.argv.slice(2));
+  const notebooks = courseNotebooks(prefixes);
   const folder = mkdtempSync(path.join(os.tmpdir(), "notebooks-"));
   const browser = await openBrowser();
   try {
@@ -47,7 +52,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main, values.help ? USAGE : undefined);

@@ -3,10 +3,9 @@
  * `npm run sample -- --scale 2 --digits 0123456789 --n 20 --seed 5 --out s.npy [--png s.png]`.
  * The .npy holds float32 [n * digits, 32, 32] in [-1, 1], the digits in order, n of each.
  */
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import {
   atlas,
+  checkPoints,
   DEFAULT_STEPS,
   loadModel,
   meanImage,
@@ -19,7 +18,7 @@ import {
   writeNpy,
 } from "cfg-lib";
 import { loadMnist } from "mnist-data-loader";
-import { numberOption, readOptions, runCommand } from "./options";
+import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
 const USAGE = `npm run sample -- --out FILE.npy [--png FILE.png] [--scale 1.25] [--digits 0123456789] [--n 1] [--seed 0]
   [--weights repaired-ema | seed | FILE.safetensors] [--sampler ${SAMPLER_NAMES.join(" | ")}] [--steps N]
@@ -39,29 +38,39 @@ const options = readOptions({
   help: { type: "boolean", default: false },
 });
 
+/** The most digits that are sampled in one run: 400 MB. */
+const MOST_DIGITS = 100_000;
+
+/** The options, checked. */
+function readSettings() {
+  const { digits, weights } = options;
+  const out = options.out === undefined ? undefined : fileOption("out", options.out);
+  const png = options.png === undefined ? undefined : fileOption("png", options.png);
+  if (out === undefined && png === undefined) throw new Error(`Give a file to write.\n${USAGE}`);
+  if (out === png) throw new Error(`--out and --png are both ${options.out}; give two files.`);
+  if (!/^[0-9]+$/.test(digits))
+    throw new Error(`--digits is ${digits || "empty"}; give digits, such as 0123456789.`);
+  const most = Math.floor(MOST_DIGITS / digits.length);
+  const n = numberOption("n", options.n, { whole: true, min: 1, max: most });
+  const sampler = samplerOf(options.sampler).name as SamplerName;
+  const point = {
+    ...{ weights, sampler },
+    steps: numberOption("steps", options.steps ?? String(DEFAULT_STEPS[sampler]), { whole: true, min: 1 }),
+    scale: numberOption("scale", options.scale),
+    seed: numberOption("seed", options.seed, { whole: true }),
+    start: wordOption("start", options.start, ["noise", "training-end"]),
+  };
+  checkPoints([{ ...point, rule: { rule: "plain" }, n: 20 }]); // the weights, and what must fit them; n has its own check
+  return { out, png, digits, n, ...point };
+}
+
 function main(): void {
-  const { out, png, digits } = options;
-  if (!out && !png) throw new Error(`Give a file to write.\n${USAGE}`);
-  if (!/^[0-9]+$/.test(digits)) throw new Error(`--digits is ${digits}; give digits, such as 0123456789.`);
-  const n = Number(options.n);
-  if (!Number.isInteger(n) || n < 1)
-    throw new Error(`--n is ${options.n}; give a whole number of at least 1.`);
+  const { out, png, digits, n, weights, sampler, steps, scale, seed, start } = readSettings();
   const labels = Array.from(digits).flatMap((digit) => new Array<number>(n).fill(Number(digit)));
-  const sampler = samplerOf(options.sampler);
-  const steps = numberOption("steps", options.steps ?? String(DEFAULT_STEPS[sampler.name as SamplerName]));
-  const [guidanceScale, seed] = [numberOption("scale", options.scale), numberOption("seed", options.seed)];
-  for (const file of [out, png])
-    if (file && !existsSync(path.dirname(path.resolve(file))))
-      throw new Error(`There is no folder for ${file}; make it first.`);
-
-  const { start } = options;
-  if (start !== "noise" && start !== "training-end")
-    throw new Error(`--start is ${start}; it must be noise or training-end.`);
-
   startEngine();
   const run = sampleMany({
-    ...loadModel(options.weights),
-    ...{ labels, sampler, steps, guidanceScale, seed },
+    ...loadModel(weights),
+    ...{ labels, sampler: samplerOf(sampler), steps, guidanceScale: scale, seed },
     startImage: start === "training-end" ? meanImage(loadMnist()) : undefined,
   });
   const started = performance.now();
@@ -78,7 +87,7 @@ function main(): void {
   const images = next.value.map((value) => Math.min(1, Math.max(-1, value)));
   if (out) writeNpy(out, images, [labels.length, 32, 32]);
   if (png) writePng(png, images, n);
-  console.log(`Wrote ${[out, png].filter(Boolean).join(" and ")}.`);
+  console.log(`Wrote ${[options.out, options.png].filter(Boolean).join(" and ")}.`);
 }
 
 /** A grid with a row for each digit. */
@@ -86,7 +95,7 @@ function writePng(file: string, images: Float32Array, columns: number): void {
   const count = images.length / (32 * 32);
   const pictures = Array.from({ length: count }, (_, i) => images.subarray(i * 1024, (i + 1) * 1024));
   const uri = atlas(pictures, { rows: count / columns, columns, size: 32, range: [-1, 1] });
-  writeFileAtomic(path.resolve(file), Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64"));
+  writeFileAtomic(file, Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64"));
 }
 
 void runCommand(main, options.help ? USAGE : undefined);

@@ -2,8 +2,6 @@
  * Computes a study point by point: `npm run sweep -- --grid scales --out study.json`. Every point is saved as soon as it
  * is there; killed at any moment and started again, it goes on where it was.
  */
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import {
   addStudy,
   checkPoints,
@@ -25,26 +23,39 @@ import {
 } from "cfg-lib";
 import { FIRST, GRIDS } from "./sweep/grids";
 import { withLock } from "./sweep/lock";
-import { numberOption, readOptions, runCommand } from "./options";
+import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
 const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
 or a grid of your own, every list separated by commas:
   [--weights repaired-ema,seed] [--rules plain,cfg++ | '{"rule":"interval","low":0,"high":200}'] [--samplers dpm-solver]
   [--scales 1,1.5,2] [--steps 8] [--n 1000] [--seeds 0] [--start noise | training-end]`;
 
-const options = readOptions({
+const given = readOptions({
   out: { type: "string", default: "study.json" },
   grid: { type: "string" },
-  weights: { type: "string", default: "repaired-ema" },
-  rules: { type: "string", default: "plain" },
-  samplers: { type: "string", default: "dpm-solver" },
-  scales: { type: "string", default: "1,1.5,2" },
-  steps: { type: "string", default: "8" },
-  n: { type: "string", default: "1000" },
-  seeds: { type: "string", default: "0" },
-  start: { type: "string", default: "noise" },
+  weights: { type: "string" },
+  rules: { type: "string" },
+  samplers: { type: "string" },
+  scales: { type: "string" },
+  steps: { type: "string" },
+  n: { type: "string" },
+  seeds: { type: "string" },
+  start: { type: "string" },
   help: { type: "boolean", default: false },
 });
+
+/** What makes a grid of one's own, where it is not given. */
+const OWN_GRID = {
+  weights: "repaired-ema",
+  rules: "plain",
+  samplers: "dpm-solver",
+  scales: "1,1.5,2",
+  steps: "8",
+  n: "1000",
+  seeds: "0",
+  start: "noise",
+};
+const options = { ...OWN_GRID, ...given };
 
 /** Settings of the rules that a bare name stands for. */
 const BY_NAME: Record<RuleSettings["rule"], RuleSettings> = {
@@ -87,6 +98,11 @@ type Grid = (study: Study) => PointSettings[];
 function grids(): Grid[] {
   const { grid } = options;
   if (grid === undefined) return [ownGrid];
+  const own = Object.keys(OWN_GRID).filter((name) => given[name as keyof typeof OWN_GRID] !== undefined);
+  if (own.length > 0)
+    throw new Error(
+      `--grid has points of its own, and --${own.join(", --")} would change nothing; leave one out.`,
+    );
   if (grid === "all") return Object.values(GRIDS);
   return grid.split(",").map((name) => {
     if (!Object.hasOwn(GRIDS, name))
@@ -102,9 +118,7 @@ function pointsOf(grid: Grid, study: Study): PointSettings[] {
 }
 
 function ownGrid(): PointSettings[] {
-  const { start } = options;
-  if (start !== "noise" && start !== "training-end")
-    throw new Error(`--start is ${start}; it must be noise or training-end.`);
+  const start = wordOption("start", options.start, ["noise", "training-end"]);
   const samplers = options.samplers.split(",").map((name) => samplerOf(name).name as SamplerName);
   let all: PointSettings[] = options.weights.split(",").map((weights) => ({ ...FIRST, weights, start }));
   const cross = <K extends keyof PointSettings>(key: K, values: PointSettings[K][]): void => {
@@ -121,9 +135,7 @@ function ownGrid(): PointSettings[] {
 
 function main(): void {
   const asked = grids();
-  const file = path.resolve(options.out);
-  if (!existsSync(path.dirname(file)))
-    throw new Error(`There is no folder for ${options.out}; make it first.`);
+  const file = fileOption("out", options.out);
   const study = readStudy(file);
   checkPoints(pointsOf(asked[0], study)); // before the engine starts and the judge has work
   const { machine, tensorflow } = startEngine();

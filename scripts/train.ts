@@ -18,7 +18,7 @@ import {
 import { batches, loadMnist } from "mnist-data-loader";
 import { recipeOf, RECIPES } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
-import { numberOption, readOptions, runCommand } from "./options";
+import { folderOption, numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
   [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001, or the recipe's] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
@@ -36,10 +36,27 @@ const options = readOptions({
   help: { type: "boolean", default: false },
 });
 
-function number(
-  name: "epochs" | "batch-size" | "learning-rate" | "label-dropout" | "seed" | "save-every",
-): number {
-  return numberOption(name, options[name] ?? "");
+/** The options, checked. */
+function readSettings() {
+  const { schedule, decay, ...recipe } = recipeOf(options.recipe);
+  const { "batch-size": batchSize, "learning-rate": learningRate, data } = options;
+  if (batchSize !== undefined)
+    recipe.batchSize = numberOption("batch-size", batchSize, { whole: true, min: 1 });
+  return {
+    recipe,
+    schedule,
+    decay,
+    learningRate:
+      learningRate === undefined
+        ? (recipe.learningRate ?? 0.001)
+        : numberOption("learning-rate", learningRate, { above: 0 }),
+    labelDropout: numberOption("label-dropout", options["label-dropout"], { min: 0, max: 1 }),
+    epochs: numberOption("epochs", options.epochs, { whole: true, min: 1 }),
+    seed: numberOption("seed", options.seed, { whole: true, min: 0 }),
+    saveEvery: numberOption("save-every", options["save-every"], { whole: true, min: 1 }),
+    out: folderOption("out", options.out),
+    data,
+  };
 }
 
 /** Throws if a checkpoint was made with other settings than those asked for. */
@@ -53,15 +70,12 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 }
 
 async function main(): Promise<void> {
-  const [labelDropout, seed] = [number("label-dropout"), number("seed")];
-  const { schedule: kind, decay, ...recipe } = recipeOf(options.recipe);
-  if (options["batch-size"] !== undefined) recipe.batchSize = number("batch-size");
-  const learningRate =
-    options["learning-rate"] === undefined ? (recipe.learningRate ?? 0.001) : number("learning-rate");
+  const { recipe, schedule: kind, decay, out, data, saveEvery, ...settings } = readSettings();
+  const { learningRate, labelDropout, epochs, seed } = settings;
   const { batchSize } = recipe;
-  const [epochs, saveEvery] = [number("epochs"), number("save-every")];
-  mkdirSync(options.out, { recursive: true });
-  const dataset = loadMnist({ split: "train", dir: options.data });
+  const dataset = loadMnist({ split: "train", dir: data });
+  if (batchSize > dataset.count)
+    throw new Error(`--batch-size is ${batchSize}; there are ${dataset.count} images: give at most as many.`);
   const stepsPerEpoch = batches(dataset, { batchSize }).length;
   const info: WeightsInfo = {
     recipe: options.recipe,
@@ -76,14 +90,15 @@ async function main(): Promise<void> {
     emaDecay: null,
   };
 
-  const file = path.join(options.out, "checkpoint.safetensors");
+  const file = path.join(out, "checkpoint.safetensors");
   const earlier = loadCheckpoint(file);
   if (earlier) checkSameRecipe(earlier.info, info, file);
+  mkdirSync(out, { recursive: true });
   const engine = startEngine();
   const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed), learningRate });
   const log = new LossLog(earlier?.losses);
   const record = new TrainingRecord({
-    folder: options.out,
+    folder: out,
     trainer,
     log,
     info,
@@ -94,23 +109,27 @@ async function main(): Promise<void> {
 
   const stop = { asked: false };
   process.once("SIGINT", () => (stop.asked = true));
-  for (const { step, steps, epoch, batch, loss } of train(trainer, {
-    batches: (where) => batches(dataset, { ...where, batchSize, seed }),
-    ...recipe,
-    ...{ schedule: trainedSchedule(info), epochs, labelDropout, decaySteps: info.decaySteps, seed },
-  })) {
-    log.add(loss);
-    const isEpochEnd = batch === stepsPerEpoch - 1;
-    if (step % 20 === 0 || isEpochEnd) console.log(record.progress(steps));
-    if (isEpochEnd) console.log(record.saveEpoch(epoch));
-    if (step % saveEvery === 0 || isEpochEnd || stop.asked) record.saveCheckpoint(file);
-    if (stop.asked) break;
-    await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl+C be seen
+  try {
+    for (const { step, steps, epoch, batch, loss } of train(trainer, {
+      batches: (where) => batches(dataset, { ...where, batchSize, seed }),
+      ...recipe,
+      ...{ schedule: trainedSchedule(info), epochs, labelDropout, decaySteps: info.decaySteps, seed },
+    })) {
+      log.add(loss);
+      const isEpochEnd = batch === stepsPerEpoch - 1;
+      if (step % 20 === 0 || isEpochEnd) console.log(record.progress(steps));
+      if (isEpochEnd) console.log(record.saveEpoch(epoch));
+      if (step % saveEvery === 0 || isEpochEnd || stop.asked) record.saveCheckpoint(file);
+      if (stop.asked) break;
+      await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl+C be seen
+    }
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${record.lastCheckpoint(file)}`, { cause: error });
   }
   console.log(
     stop.asked
       ? `Stopped after step ${trainer.step}; the checkpoint is written. The same command goes on from there.`
-      : `Done: ${trainer.step} steps. The weights are in ${options.out}.`,
+      : `Done: ${trainer.step} steps. The weights are in ${out}.`,
   );
 }
 

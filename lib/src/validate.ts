@@ -46,6 +46,12 @@ export function checkNumber(
   }
 }
 
+/** Throws unless `value` is a finite number above 0. */
+export function checkPositive(name: string, value: number): void {
+  if (typeof value !== "number" || !(value > 0 && value < Infinity))
+    throw new RangeError(`${name} is ${shown(value)}; it must be a finite number above 0.`);
+}
+
 /** Throws unless the two shapes are equal; `null` in `expected` allows any size. */
 export function checkShape(
   name: string,

@@ -1,5 +1,6 @@
 /** PyTorch's side of the bench, as a process that is asked line by line. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 
@@ -13,16 +14,32 @@ export class Torch {
   private readonly lines: AsyncIterator<string>;
   private readonly reader: Interface;
 
-  /** @param python a Python that has PyTorch */
-  constructor(python: string) {
-    const script = path.join(__dirname, "..", "torch", "bench.py");
-    this.child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
-    this.reader = createInterface({ input: this.child.stdout! });
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    this.reader = createInterface({ input: child.stdout! });
     this.lines = this.reader[Symbol.asyncIterator]();
-    this.child.on("error", (error) => {
-      console.error(`${python} does not start: ${error.message}. Give a Python that has PyTorch.`);
-      process.exit(1);
-    });
+  }
+
+  /**
+   * Starts the process, and waits until it has answered once: then there is a PyTorch.
+   * @param python a Python that has PyTorch
+   * @throws Error when it does not start, or has none
+   */
+  static async start(python: string): Promise<Torch> {
+    const script = path.join(__dirname, "..", "torch", "bench.py");
+    const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdin.on("error", () => undefined); // what it says at its end tells more than that it took no more
+    try {
+      await once(child, "spawn");
+      const torch = new Torch(child);
+      await torch.peakMB();
+      return torch;
+    } catch (cause) {
+      const reason = (cause as Error).message.replace(/\.$/, "");
+      throw new Error(`--torch is ${python} (${reason}); give a Python that has PyTorch.`, {
+        cause,
+      });
+    }
   }
 
   /** Seconds of each of `n` repeats. */

@@ -43,8 +43,10 @@ export function readNotebook(file: string): Notebook {
 export function courseNotebooks(prefixes: readonly string[] = []): string[] {
   const names = readdirSync(FOLDER).filter((name) => /^\d\d_.*\.ipynb$/.test(name));
   for (const prefix of prefixes) {
-    if (!names.some((name) => name.startsWith(prefix))) {
-      throw new Error(`No notebook's name starts with ${prefix}; there are ${names.sort().join(", ")}.`);
+    if (prefix === "" || !names.some((name) => name.startsWith(prefix))) {
+      throw new Error(
+        `No notebook's name starts with ${prefix || "an empty word"}; there are ${names.sort().join(", ")}.`,
+      );
     }
   }
   const isAsked = (name: string): boolean =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { loadCheckpoint } from "cfg-lib";
+import { loadCheckpoint, saveCheckpoint } from "cfg-lib";
 import { command, temporaryFolder } from "./command";
 
 test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on from there", async (t) => {
@@ -36,4 +36,58 @@ test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on fr
   assert.equal(other.status, 1);
   assert.match(other.text, /checkpoint\.safetensors was made with other settings:.*--out/s);
   assert.doesNotMatch(other.text, /^ +at /m);
+});
+
+test("npm run train: a loss that is no number ends it with the step, the rate and what stays", async (t) => {
+  const folder = temporaryFolder(t);
+  const args = ["--out", folder, "--batch-size", "2", "--save-every", "1000000"];
+  const { status, text } = await command("train", [...args, "--learning-rate", "1e30"]);
+  assert.equal(status, 1, text);
+  assert.match(
+    text,
+    /^the loss of step 2 is (NaN|Infinity): training has diverged\. .* learning rate .* it is 1e\+30, /m,
+  );
+  assert.match(text, /^No checkpoint was written\.$/m);
+  assert.doesNotMatch(text, /^ +at /m);
+  assert.deepEqual(readdirSync(folder), []);
+
+  const often = ["--out", folder, "--batch-size", "2", "--save-every", "1", "--learning-rate", "1e39"];
+  const infinite = await command("train", often);
+  assert.equal(infinite.status, 1, infinite.text);
+  assert.match(
+    infinite.text,
+    /^the network after step 1, trained with the learning rate 1e\+39: tensor .* holds /m,
+  );
+  assert.deepEqual(readdirSync(folder), [], "not even a first checkpoint that could not be gone on from");
+});
+
+test("npm run train: a run that diverges leaves the last good checkpoint as it was, and says where it is", async (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, "checkpoint.safetensors");
+  const args = ["--out", folder, "--batch-size", "2", "--save-every", "3"];
+  let pressed = false;
+  await command("train", args, (text, pressCtrlC) => {
+    if (pressed || !/^step 20 of/m.test(text)) return;
+    pressed = true;
+    pressCtrlC();
+  });
+  const good = loadCheckpoint(file)!;
+  const final = good.state.model.get("final.weight")!;
+  const { step } = good.state;
+  saveCheckpoint(file, {
+    ...good,
+    state: {
+      ...good.state,
+      model: new Map([...good.state.model, ["final.weight", { ...final, data: final.data.map(() => 3e38) }]]),
+    },
+  });
+  const before = readFileSync(file);
+  const { status, text } = await command("train", args);
+  assert.equal(status, 1, text);
+  assert.match(
+    text,
+    new RegExp(`^the loss of step ${step + 1} is (NaN|Infinity): training has diverged`, "m"),
+  );
+  assert.match(text, new RegExp(`^The last checkpoint, of step ${step}, is untouched: ${file}$`, "m"));
+  assert.deepEqual(readFileSync(file), before);
 });

@@ -145,6 +145,35 @@ test("the learning rate rises over the steps of the warm-up, and falls along hal
     );
 });
 
+test("a loss that is no number ends training within 20 steps, naming its step and the learning rate", () => {
+  const trainer = new Trainer({ start: initialStateDict(3), learningRate: 1e30 });
+  trainTo(1, trainer, new LossLog());
+  const tensors = tf.memory().numTensors;
+  const log = new LossLog();
+  assert.throws(
+    () => trainTo(1000, trainer, log),
+    /^RangeError: the loss of step 2 is (NaN|Infinity): training has diverged\. .* learning rate .* it is 1e\+30, and 0\.001 is usual/,
+  );
+  assert.equal(trainer.step, 20);
+  assert.equal(log.values().length, 18, "steps 2 to 19");
+  assert.equal(tf.memory().numTensors, tensors);
+  trainer.dispose();
+});
+
+test("a trainer refuses a learning rate and a decay that train nothing", () => {
+  const start = initialStateDict(3);
+  for (const learningRate of [0, -0.001, NaN, Infinity])
+    assert.throws(
+      () => new Trainer({ start, learningRate }),
+      new RegExp(`learningRate is ${learningRate}; it must be a finite number above 0`),
+    );
+  for (const emaDecay of [1, -0.1, NaN])
+    assert.throws(
+      () => new Trainer({ start, emaDecay }),
+      /emaDecay is .*; it must be a number from 0 to below 1/,
+    );
+});
+
 test("gradients agree with finite differences", () => {
   const start = initialStateDict(3);
   const batch = { images: normal(4 * 1024, 1), labels: [1, 2, 3, 4] };

@@ -3,9 +3,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { uniformIntegers } from "../random";
 import { halfCosine } from "../training/decay";
 import type { LabelledImages } from "../training/batch";
+import { checkLosses } from "../training/loss-log";
 import type { EpochBatches } from "../training/train";
 import { Trainer } from "../training/trainer";
 import { initialStateDict } from "../unet/parameters";
+import { checkInteger } from "../validate";
 import type { StateDict } from "../weights/safetensors";
 import { judgeNetwork, judgeShapes } from "./judge";
 
@@ -26,12 +28,17 @@ export interface JudgeTrainingStep {
 /** The digits may move by this many pixels in each direction: MNIST leaves a margin of four. */
 const LARGEST_SHIFT = 2;
 
-/** Trains a judge, yielding every step. @returns the moving average (decay 0.999) of its weights */
+/**
+ * Trains a judge, yielding every step.
+ * @returns the moving average (decay 0.999) of its weights
+ * @throws RangeError when `epochs` is no whole number of at least 1, and at a loss that is no finite number
+ */
 export function* trainJudge({
   batches,
   epochs = 8,
   seed = 0,
 }: JudgeTrainingOptions): Generator<JudgeTrainingStep, StateDict> {
+  checkInteger("epochs", epochs, 1, Infinity);
   const trainer = new Trainer({ start: initialStateDict(seed, judgeShapes), learningRate: 2e-3 });
   try {
     const steps = epochs * batches({ epoch: 0, startBatch: 0 }).length;
@@ -41,6 +48,7 @@ export function* trainJudge({
         trainer.applyGradients(gradients, halfCosine(trainer.step, steps));
         const value = loss.dataSync()[0];
         tf.dispose([loss, ...gradients.values()]);
+        checkLosses([value], trainer.learningRate, trainer.step - 1);
         yield { step: trainer.step, steps, loss: value };
       }
     }

@@ -1,13 +1,13 @@
 /** Ways to keep the predicted clean image in the range that images have. */
 import * as tf from "@tensorflow/tfjs-core";
-import { checkNumber } from "../validate";
+import { checkNumber, checkPositive } from "../validate";
 
 /** Changes the predicted clean images [n, height, width, channels]; the noise is then derived from them again. */
 export type Threshold = (x0: tf.Tensor4D) => tf.Tensor4D;
 
 /** Cuts every pixel to [-limit, limit]. */
 export function clipX0({ limit = 1 }: { limit?: number } = {}): Threshold {
-  checkNumber("limit", limit, Number.MIN_VALUE);
+  checkPositive("limit", limit);
   return (x0) => tf.clipByValue(x0, -limit, limit);
 }
 

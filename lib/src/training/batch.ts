@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { normal, uniform, uniformIntegers } from "../random";
 import { type Predicts, trainingTarget } from "../prediction";
 import { addNoise, type Schedule } from "../schedule";
-import { checkInteger, checkLabels, checkNumber, checkShape, shown } from "../validate";
+import { checkInteger, checkLabels, checkNumber, checkPositive, checkShape } from "../validate";
 import { dropLabels } from "./label-dropout";
 
 /** Images with labels, as a loader gives them. */
@@ -134,8 +134,7 @@ export function logitNormalTimesteps(
   ...key: number[]
 ): Int32Array {
   checkNumber("logitNormal.mean", mean);
-  if (!(std > 0 && std < Infinity))
-    throw new RangeError(`logitNormal.std is ${shown(std)}; it must be a finite number above 0.`);
+  checkPositive("logitNormal.std", std);
   return Int32Array.from(normal(count, ...key), (z) => {
     const share = 1 / (1 + Math.exp(-(mean + std * z)));
     return Math.min(timesteps - 1, Math.floor(timesteps * share)); // for large logits the share rounds to 1

@@ -27,7 +27,12 @@ const LOSSES = "losses";
  * @throws Error when it could not be read again, or not be written
  */
 export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
-  checkStateDict(state.model, parameterShapes, "the network"); // a run that diverged must not replace a sound checkpoint
+  // A run that diverged must not replace a sound checkpoint.
+  checkStateDict(
+    state.model,
+    parameterShapes,
+    `the network after step ${state.step}, trained with the learning rate ${info.learningRate}`,
+  );
   if (losses.length !== state.step)
     throw new Error(
       `${losses.length} losses are given for ${state.step} steps; a checkpoint needs one for each.`,

@@ -41,3 +41,20 @@ export class LossLog {
     return means;
   }
 }
+
+/**
+ * Throws where a loss is no finite number: training has diverged, and its weights are of no use from there on.
+ * @param losses of steps in a row
+ * @param learningRate that they were trained with, the likely reason
+ * @param stepsBefore steps before the first of them
+ * @throws RangeError with the step and the likely reason
+ */
+export function checkLosses(losses: ArrayLike<number>, learningRate: number, stepsBefore: number = 0): void {
+  for (let i = 0; i < losses.length; i++) {
+    if (Number.isFinite(losses[i])) continue;
+    throw new RangeError(
+      `the loss of step ${stepsBefore + i + 1} is ${losses[i]}: training has diverged. The likely reason is a learning rate ` +
+        `that is too large; it is ${learningRate}, and 0.001 is usual. Start again with a smaller one.`,
+    );
+  }
+}

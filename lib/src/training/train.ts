@@ -4,6 +4,7 @@ import { NULL_LABEL } from "../unet/parameters";
 import { checkInteger, checkNumber } from "../validate";
 import { type LabelledImages, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
+import { checkLosses } from "./loss-log";
 import type { Trainer } from "./trainer";
 
 /** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
@@ -42,10 +43,13 @@ export interface TrainingStep {
   loss: tf.Scalar;
 }
 
+/** After how many steps losses are looked at: reading one makes the engine wait. */
+const LOOK_EVERY = 20;
+
 /**
  * Trains to predict the noise or v, going on where the trainer stands. Stop by leaving the loop: the step that was yielded
  * last is done and in the trainer.
- * @throws RangeError on options out of range
+ * @throws RangeError on options out of range; and within 20 steps of a loss that is no finite number, naming its step
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
   const { batches, epochs = 5, labelDropout = 0.1, warmupSteps, decaySteps, seed = 0, ...drawing } = options;
@@ -56,23 +60,37 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
   if (decaySteps !== undefined) checkInteger("decaySteps", decaySteps, 1, Infinity);
   const batchesPerEpoch = batches({ epoch: 0, startBatch: 0 }).length;
   const steps = epochs * batchesPerEpoch;
-  while (trainer.step < steps) {
-    const epoch = Math.floor(trainer.step / batchesPerEpoch);
-    let batch = trainer.step % batchesPerEpoch;
-    for (const images of batches({ epoch, startBatch: batch })) {
-      const { xt, timesteps, labels, noise, target } = noisyBatch(images, {
-        ...drawing,
-        ...{ labelDropout, nullLabel: NULL_LABEL, seed, step: trainer.step },
-      });
-      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
-      trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
-      tf.dispose([xt, labels, noise, target, ...gradients.values()]);
-      try {
-        yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };
-      } finally {
-        loss.dispose();
+  const recent: tf.Scalar[] = [];
+  try {
+    while (trainer.step < steps) {
+      const epoch = Math.floor(trainer.step / batchesPerEpoch);
+      let batch = trainer.step % batchesPerEpoch;
+      for (const images of batches({ epoch, startBatch: batch })) {
+        const { xt, timesteps, labels, noise, target } = noisyBatch(images, {
+          ...drawing,
+          ...{ labelDropout, nullLabel: NULL_LABEL, seed, step: trainer.step },
+        });
+        const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
+        trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
+        tf.dispose([xt, labels, noise, target, ...gradients.values()]);
+        recent.push(tf.keep(tf.clone(loss)));
+        try {
+          if (trainer.step % LOOK_EVERY === 0 || trainer.step === steps) lookAt(recent, trainer);
+          yield { step: trainer.step, steps, epoch, batch, batchesPerEpoch, loss };
+        } finally {
+          loss.dispose();
+        }
+        batch++;
       }
-      batch++;
     }
+  } finally {
+    tf.dispose(recent);
   }
+}
+
+/** Reads and frees the losses of the last steps; throws if one is no number. */
+function lookAt(recent: tf.Scalar[], { step, learningRate }: Trainer): void {
+  const losses = tf.tidy(() => tf.stack(recent).dataSync());
+  tf.dispose(recent.splice(0));
+  checkLosses(losses, learningRate, step - losses.length);
 }

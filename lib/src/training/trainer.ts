@@ -8,6 +8,7 @@ import { sinusoidalEmbedding } from "../unet/embedding";
 import { type Layers, trainingLayers } from "../unet/layers";
 import { unet } from "../unet/network";
 import { fromStateDict, isTrained, type Parameters, TIME_DIM, toStateDict } from "../unet/parameters";
+import { checkNumber, checkPositive } from "../validate";
 import type { StateDict } from "../weights/safetensors";
 
 /** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
@@ -50,8 +51,9 @@ export function predictTraining(
 export interface TrainerOptions {
   /** Where training starts: fresh weights, or a whole earlier state. */
   start: StateDict | TrainerState;
+  /** Above 0. */
   learningRate?: number;
-  /** Decay of the moving average of the weights. */
+  /** Decay of the moving average of the weights, from 0 to below 1. */
   emaDecay?: number;
 }
 
@@ -62,11 +64,16 @@ export class Trainer {
   /** What Adam does not train: running statistics, and the biases that batch norm cancels. */
   private readonly others = new Map<string, Variable>();
   private readonly ema = new Map<string, Variable>();
-  private readonly learningRate: number;
+  /** Adam's, before warm-up and decay. */
+  readonly learningRate: number;
   /** Decay of the moving average of the weights. */
   readonly emaDecay: number;
 
+  /** @throws RangeError on options out of range */
   constructor({ start, learningRate = 1e-3, emaDecay = 0.999 }: TrainerOptions) {
+    checkPositive("learningRate", learningRate);
+    if (!(emaDecay >= 0 && emaDecay < 1))
+      throw new RangeError(`emaDecay is ${emaDecay}; it must be a number from 0 to below 1.`);
     this.learningRate = learningRate;
     this.emaDecay = emaDecay;
     const earlier = start instanceof Map ? null : start;
@@ -146,6 +153,7 @@ export class Trainer {
    * @param share of the learning rate, 0..1
    */
   applyGradients(gradients: Parameters, share: number = 1): void {
+    checkNumber("share", share, 0, 1);
     this.stepsDone++;
     for (const [name, variable] of this.learned) {
       const gradient = gradients.get(name);

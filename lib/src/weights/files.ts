@@ -22,7 +22,11 @@ export function saveWeights(
   { state, info }: Weights,
   { dtype = "F32" }: { dtype?: StoredType } = {},
 ): void {
-  checkStateDict(state, parameterShapes, "the weights to save");
+  checkStateDict(
+    state,
+    parameterShapes,
+    `the weights of step ${info.step}, trained with the learning rate ${info.learningRate}`,
+  );
   writeFileAtomic(file, encodeSafetensors(state, { metadata: toMetadata(info), dtype }));
 }
 
