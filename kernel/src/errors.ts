@@ -51,11 +51,22 @@ export function describeError(thrown: unknown, context: ErrorContext, count: num
     return { ename: "Error", evalue: text, traceback: [`${red("Thrown")}: ${text}`] };
   }
   const ename = thrown.name;
-  // TensorFlow's own errors begin with a number that only TensorFlow knows.
-  const evalue = thrown.message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
+  const evalue = messageOf(thrown);
   const headline = `${red(ename)}${evalue ? `${ename === "Stopped" ? "." : ":"} ${evalue}` : "."}`;
   const frames = thrown instanceof Stopped ? [] : framesOf(thrown, context);
   return { ename, evalue, traceback: [headline, ...frames, ...causeOf(thrown, context)] };
+}
+
+/** An error's message; TensorFlow.js' own in words that say something to somebody who did not write it. */
+function messageOf(error: Error): string {
+  const isOfTensorFlow = stackOf(error)
+    .find(({ file }) => file !== "<anonymous>")
+    ?.file.includes(`${path.sep}@tensorflow${path.sep}`);
+  if (!isOfTensorFlow) return error.message;
+  if (/reading 'backend'/.test(error.message))
+    return "a tensor is used that has been disposed of. Make it again, or tf.clone the one that is to stay.";
+  // TensorFlow's errors begin with a number that only TensorFlow knows, and some end with two.
+  return error.message.replace(/^Invalid TF_Status: \d+\nMessage: /, "").replace(/ 0 0$/, "");
 }
 
 /** Whether Node broke a script off because of SIGINT. */

@@ -72,8 +72,10 @@ describe("an error in a cell", () => {
     const broadcast = await fail(`tf.add(tf.ones([2, 3]), tf.ones([4]))`);
     assert.deepEqual(broadcast.lines.slice(0, 1), ["Error: Incompatible shapes: [2,3] vs. [4]"]);
     const product = await fail(`await 0; tf.matMul(tf.ones([2, 3]), tf.ones([2, 3]))`);
-    assert.match(product.lines[0], /^Error: Matrix size-incompatible: In\[0\]: \[2,3\], In\[1\]: \[2,3\]/);
-    for (const { lines } of [broadcast, product]) {
+    assert.equal(product.lines[0], "Error: Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3]");
+    const disposed = await fail(`const gone = tf.ones([2]); gone.dispose(); tf.add(gone, 1)`);
+    assert.match(disposed.lines[0], /a tensor is used that has been disposed of/);
+    for (const { lines } of [broadcast, product, disposed]) {
       assert.equal(lines.length, 2);
       assert.match(lines[1], /^ {2}cell \[\d+\], line 1: {2}/);
     }
