@@ -3,7 +3,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import * as os from "node:os";
-import * as util from "node:util";
+import util from "node:util"; // the module itself: `* as util` would be a copy of it
 import { setGraphEngine } from "./graph";
 import { startOnDemand } from "./on-demand";
 import { sessionEngine } from "./saved-model";
@@ -46,9 +46,7 @@ export function startEngine(): EngineInfo {
 
 function load(): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-  // Node 23 removed this function; tfjs-node 4.22 calls it when it makes tensors.
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  keepLegacyFunctions();
   const threads = threadIds();
   const backends = tf.engine().backendNames();
   try {
@@ -63,6 +61,17 @@ function load(): void {
   // On a GPU a session's results come back to main memory, so there the operations run one by one.
   if (!(tf.backend() as unknown as Backend).isUsingGpuDevice) setGraphEngine(sessionEngine);
   pinWorkers(threads, warmUp);
+}
+
+/**
+ * tfjs-node 4.22 asks Node's util module for two old functions. Node 22 warns of them at their first call, which would
+ * stand under the cell; Node 23 has removed the first.
+ */
+function keepLegacyFunctions(): void {
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
 }
 
 /** Some 30 ms of work for every core. */
