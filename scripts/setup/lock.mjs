@@ -1,10 +1,21 @@
 // @ts-check
 /** Lets one set-up at a time work in the folder. */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { CACHE } from "./places.mjs";
-import { fail, Problem } from "./problem.mjs";
+import { codeOf, fail, Problem, writeProblem } from "./problem.mjs";
 
 const BEAT = 2000;
 /** A holder that has not touched its lock for so long is dead, whatever runs under its number now. Milliseconds. */
@@ -16,6 +27,7 @@ const DEAD_AFTER = 20_000;
  * @param {() => Promise<T>} work
  * @param {{ file?: string, deadAfter?: number }} [options]
  * @returns {Promise<T>}
+ * @throws Problem where the lock cannot be written
  */
 export async function withLock(work, { file = path.join(CACHE, "setup.lock"), deadAfter = DEAD_AFTER } = {}) {
   const ours = `${process.pid} ${os.hostname()}`;
@@ -24,11 +36,7 @@ export async function withLock(work, { file = path.join(CACHE, "setup.lock"), de
     if (!told) console.log("Another set-up is at work in this folder; waiting for it.");
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const beat = setInterval(() => {
-    // A computer that slept, or a process that was stopped, may have lost its lock.
-    if (read(file) !== ours) fail(new Problem("Another set-up has taken over in this folder. Start again."));
-    utimesSync(file, new Date(), new Date());
-  }, BEAT);
+  const beat = setInterval(() => keep(file, ours), BEAT);
   beat.unref();
   const release = () => {
     clearInterval(beat);
@@ -48,10 +56,18 @@ function makeFolder(folder) {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new Problem(
-      `Set-up cannot write to ${path.dirname(folder)} (${code}). Put the course into a folder of your own and run the command there.`,
-    );
+    throw problemWith(folder, error);
+  }
+}
+
+/** Shows the others that the holder is alive. @param {string} file @param {string} ours */
+function keep(file, ours) {
+  try {
+    // A computer that slept, or a process that was stopped, may have lost its lock.
+    if (read(file) !== ours) throw new Problem("Another set-up has taken over in this folder. Start again.");
+    utimesSync(file, new Date(), new Date());
+  } catch (error) {
+    fail(error);
   }
 }
 
@@ -59,54 +75,83 @@ function makeFolder(folder) {
  * @param {string} file
  * @param {string} ours
  * @param {number} deadAfter milliseconds
+ * @returns {boolean} false while another one holds it
+ * @throws Problem where the lock cannot be written
  */
 function take(file, ours, deadAfter) {
   try {
-    writeFileSync(file, ours, { flag: "wx" });
-    return true;
-  } catch {
+    if (create(file, ours)) return true;
     const holder = read(file);
     if (holder === undefined || !isDead(file, holder, deadAfter)) return false;
     removeIf(file, holder);
-    return take(file, ours, deadAfter);
+    return create(file, ours);
+  } catch (error) {
+    throw problemWith(path.dirname(file), error);
+  }
+}
+
+/** Writes the lock, whole or not at all. @param {string} file @param {string} ours @returns {boolean} false if there is one */
+function create(file, ours) {
+  const handle = unless("EEXIST", () => openSync(file, "wx"));
+  if (handle === undefined) return false;
+  try {
+    writeSync(handle, ours);
+    closeSync(handle);
+    return true;
+  } catch (error) {
+    rmSync(file, { force: true }); // an empty lock would keep others waiting
+    throw error;
   }
 }
 
 /** Removes the lock if it is still that holder's. @param {string} file @param {string} holder */
 function removeIf(file, holder) {
   const aside = `${file}.${process.pid}`;
-  try {
-    renameSync(file, aside);
-    const found = read(aside);
-    if (found !== undefined && found !== holder) writeFileSync(file, found, { flag: "wx" });
-  } catch {
-    // Another one was quicker; the next try sees what is there.
+  unless("ENOENT", () => renameSync(file, aside)); // another one may have been quicker
+  const text = read(aside);
+  // It was a new one's already, which gets it back, unless the next has come meanwhile.
+  if (text !== undefined && text !== holder) {
+    unless("EEXIST", () => writeFileSync(file, text, { flag: "wx" }));
   }
   rmSync(aside, { force: true });
 }
 
-/** @param {string} file */
-function read(file) {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
+/** @param {string} file @returns {string | undefined} undefined if it is gone */
+const read = (file) => unless("ENOENT", () => readFileSync(file, "utf8"));
 
 /** @param {string} file @param {string} holder @param {number} deadAfter */
 function isDead(file, holder, deadAfter) {
+  const stats = unless("ENOENT", () => statSync(file));
+  if (stats === undefined) return false;
+  if (Date.now() - stats.mtimeMs > deadAfter) return true;
   const [pid, ...host] = holder.split(" ");
-  try {
-    if (Date.now() - statSync(file).mtimeMs > deadAfter) return true;
-  } catch {
-    return false;
-  }
   if (host.join(" ") !== os.hostname()) return false;
   try {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code !== "EPERM";
+    return codeOf(error) !== "EPERM";
   }
+}
+
+/**
+ * What an action gives; undefined when it fails with this code, which here is no error.
+ * @template T
+ * @param {string} code
+ * @param {() => T} action
+ * @returns {T | undefined}
+ */
+function unless(code, action) {
+  try {
+    return action();
+  } catch (error) {
+    if (codeOf(error) === code) return undefined;
+    throw error;
+  }
+}
+
+/** @param {string} place @param {unknown} error */
+function problemWith(place, error) {
+  const text = writeProblem(place, error);
+  return text === undefined ? error : new Problem(text);
 }

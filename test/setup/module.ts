@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncOptions } from "node:child_process";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -13,11 +13,14 @@ export function within(
   file: string,
   snippet: string,
   env: Record<string, string> = {},
+  options: Pick<SpawnSyncOptions, "uid" | "timeout"> = {},
 ): { status: number | null; text: string } {
   const args = ["--input-type=module", "-e", moduleText(file, snippet)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     env: { ...process.env, ...env },
+    cwd: SETUP,
+    ...options,
   });
   return { status, text: stdout + stderr };
 }
