@@ -95,8 +95,11 @@ function create(file, ours) {
   const handle = unless("EEXIST", () => openSync(file, "wx"));
   if (handle === undefined) return false;
   try {
-    writeSync(handle, ours);
-    closeSync(handle);
+    try {
+      writeSync(handle, ours);
+    } finally {
+      closeSync(handle);
+    }
     return true;
   } catch (error) {
     rmSync(file, { force: true }); // an empty lock would keep others waiting

@@ -2,7 +2,7 @@
  * One process at a time, for moments: a file that only one can make. (Set-up's lock holds for minutes and keeps itself
  * alive by a timer; a sweep computes without a pause in which one could run.)
  */
-import { rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 
 /** A holder needs a second; one that has held its lock for so long was killed. Milliseconds. */
 const DEAD_AFTER = 30_000;
@@ -19,12 +19,26 @@ export function withLock(file: string, work: () => void): void {
 
 function take(file: string): boolean {
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    create(file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
     if (Date.now() - since > DEAD_AFTER) rmSync(file, { force: true });
     return false;
+  }
+}
+
+function create(file: string): void {
+  const handle = openSync(file, "wx");
+  try {
+    try {
+      writeSync(handle, String(process.pid));
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    rmSync(file, { force: true }); // on a full disk an empty lock would keep the next one waiting
+    throw error;
   }
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it, test } from "node:test";
 import type { Study } from "cfg-lib";
+import { withLock } from "../../scripts/sweep/lock";
+import { smallDisk } from "../weights/disk";
 import { command, temporaryFolder } from "./command";
 
 const SMALL = ["--weights", "seed", "--scales", "1,2,3", "--n", "20", "--steps", "2"];
@@ -70,4 +72,13 @@ describe("npm run sweep tells in one line what is wrong, and writes nothing", { 
       assert.doesNotMatch(text, /^ +at /m);
       assert.ok(!existsSync(file));
     });
+});
+
+test("a sweep that finds the disk full leaves no empty lock, which would keep the next one waiting", (t) => {
+  const disk = smallDisk(t, 64);
+  if (disk === undefined) return;
+  assert.throws(() => writeFileSync(path.join(disk, "large"), Buffer.alloc(1e6)), /ENOSPC/);
+  const file = path.join(disk, "study.lock");
+  assert.throws(() => withLock(file, () => assert.fail("works")), /ENOSPC/);
+  assert.ok(!existsSync(file));
 });
