@@ -28,7 +28,13 @@ export async function execute(
 ): Promise<Execution> {
   const script = path.join(__dirname, "execute.py");
   const child = spawn(path.join(JUPYTER_ENV, "bin", "python"), [script, notebook, output], {
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", CELL_TIME_LIMIT: String(cellTimeLimit) },
+    // The kernel of this project, whatever others the user has.
+    env: {
+      ...process.env,
+      JUPYTER_PATH: undefined,
+      JUPYTER_PREFER_ENV_PATH: "1",
+      CELL_TIME_LIMIT: String(cellTimeLimit),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";

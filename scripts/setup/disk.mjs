@@ -1,6 +1,6 @@
 // @ts-check
-/** How much disk a folder takes, and how much is left. */
-import { existsSync, lstatSync, readdirSync, statfsSync } from "node:fs";
+/** What is there on the disk: how much a folder takes, how much is left, what can be written, and links. */
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -23,3 +23,25 @@ export function freeBytes(folder) {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }
+
+/**
+ * Whether a file can be written in a folder, tried by writing one: permissions alone do not tell of a read-only or full
+ * disk.
+ * @param {string} folder
+ */
+export function isWritable(folder) {
+  /** @type {string | undefined} */
+  let place;
+  try {
+    place = mkdtempSync(path.join(folder, ".writable-"));
+    writeFileSync(path.join(place, "file"), "something");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    if (place !== undefined) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Whether a link is there, also one to nowhere. @param {string} name */
+export const isLink = (name) => lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -2,8 +2,8 @@
 /** Fetches Python wheels through pip, so that the user's mirrors and proxies hold; pip checks each SHA-256. */
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { PIP, SETUP } from "./places.mjs";
-import { mustRun } from "./run.mjs";
+import { pip } from "./pip.mjs";
+import { SETUP } from "./places.mjs";
 
 /**
  * Downloads what a lock file names, telling the progress.
@@ -17,20 +17,10 @@ import { mustRun } from "./run.mjs";
 export async function download(what, lock, folder, python, options = []) {
   mkdirSync(folder, { recursive: true });
   const file = path.join(SETUP, "locks", `${lock}.txt`);
-  const args = [
-    "--no-deps",
-    "--only-binary=:all:",
-    "--require-hashes",
-    "--no-cache-dir",
-    "--progress-bar=raw",
-  ];
+  const args = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--progress-bar=raw"];
   // pip keeps a whole file that an interrupted set-up left here, and fetches a damaged one again.
-  await mustRun(
-    `Downloading ${what}`,
-    python,
-    [PIP, "download", ...args, "-d", folder, ...options, "-r", file],
-    { onLine: progressTeller(what) },
-  );
+  const command = /** @type {const} */ (["download", ...args, "-d", folder, ...options, "-r", file]);
+  await pip(`Downloading ${what}`, python, command, progressTeller(what));
   const wheels = readdirSync(folder).filter((name) => name.endsWith(".whl"));
   return wheels.map((name) => path.join(folder, name));
 }

@@ -3,9 +3,10 @@
  * TensorFlow for tfjs-node: the libraries and headers out of TensorFlow's Python wheel, and tfjs-node's own C++ addon
  * compiled against them (compiler.mjs). (tfjs-node's install script downloads an old TensorFlow from a host that many networks block.)
  */
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { ADDON } from "./compiler.mjs";
+import { isLink } from "./disk.mjs";
 import { download } from "./download.mjs";
 import { CACHE, ENGINE, PACKAGE, SETUP } from "./places.mjs";
 import { mustRun } from "./run.mjs";
@@ -72,37 +73,36 @@ export async function fetchTensorFlow(build, python) {
   rmSync(wheels, { recursive: true, force: true });
 }
 
-/** Puts the engine where tfjs-node looks for it: two links into the cache. */
+/** Where tfjs-node looks for the engine: two links, and what they must point to. */
+const links = () =>
+  ["deps", "lib"].map((name) => ({
+    link: path.join(PACKAGE, name),
+    target: path.relative(PACKAGE, path.join(ENGINE, name)),
+  }));
+
+/** @param {{ link: string, target: string }} one */
+const isRight = ({ link, target }) => isLink(link) && readlinkSync(link) === target;
+
+/** Whether the engine is where tfjs-node looks for it. */
+export const isEngineLinked = () => links().every(isRight);
+
+/** Puts the engine where tfjs-node looks for it. */
 export function linkEngine() {
-  for (const name of ["deps", "lib"]) {
-    const link = path.join(PACKAGE, name);
-    const target = path.relative(PACKAGE, path.join(ENGINE, name));
-    if (isLink(link) && readlinkSync(link) === target) continue;
-    if (isThere(link)) rmSync(link, { recursive: true });
+  for (const { link, target } of links().filter((one) => !isRight(one))) {
+    rmSync(link, { recursive: true, force: true });
     symlinkSync(target, link);
   }
 }
 
-/** @param {string} name */
-const isLink = (name) => isThere(name) && lstatSync(name).isSymbolicLink();
+/** The first of TensorFlow's files that is not there. @param {Build} build */
+export const missingLibrary = (build) =>
+  build.libraries
+    .flat()
+    .map((name) => path.join(ENGINE, "deps", "lib", name))
+    .find((file) => !existsSync(file));
 
-/** @param {string} name a file, folder or link, also a broken one */
-function isThere(name) {
-  try {
-    lstatSync(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether TensorFlow's files are all there. @param {Build} build */
-export function hasTensorFlow(build) {
-  return build.libraries.flat().every((name) => existsSync(path.join(ENGINE, "deps", "lib", name)));
-}
-
-/** Whether the addon is there. */
-export const hasAddon = () => existsSync(path.join(ENGINE, ADDON));
+/** The addon's file where it is not there. */
+export const missingAddon = () => [path.join(ENGINE, ADDON)].find((file) => !existsSync(file));
 
 /** What TensorFlow's files come from, for their stamp. @param {Build} build */
 export function tensorFlowInputs(build) {

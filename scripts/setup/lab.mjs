@@ -4,15 +4,16 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { environment, ROOT, VENV } from "./places.mjs";
+import { ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
+import { runServer } from "./server.mjs";
 import { setUp } from "./setup.mjs";
+import { preparePlaces } from "./writable-places.mjs";
 
 const FIRST_PORT = 8888;
-/** How long JupyterLab may take to answer, in milliseconds. */
-const PATIENCE = 120_000;
 
 /** @param {number} port @returns {Promise<boolean>} */
 function isFree(port) {
@@ -39,21 +40,6 @@ async function choosePort(asked) {
   );
 }
 
-/** @param {string} url @param {() => boolean} hasEnded */
-async function untilItAnswers(url, hasEnded) {
-  for (const started = performance.now(); ;) {
-    if (performance.now() - started > PATIENCE)
-      throw new Problem("JupyterLab does not answer. Try again, with another port: npm start -- --port N");
-    if (hasEnded()) throw new Problem("JupyterLab ended before it answered; its own message stands above.");
-    const answers = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answers) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 /** @param {string} url */
 function openBrowser(url) {
   const hasScreen = process.platform === "darwin" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
@@ -72,47 +58,26 @@ async function main() {
   await setUp({ cpu: values.cpu });
   const port = await choosePort(values.port);
   const token = randomBytes(24).toString("hex");
-  const lab = spawn(
-    path.join(VENV, "bin", "jupyter-lab"),
-    [
-      "--no-browser",
-      "--ip=127.0.0.1",
-      `--port=${port}`,
-      "--ServerApp.port_retries=0",
-      `--ServerApp.root_dir=${ROOT}`,
-      "--Application.log_level=WARN",
-      ...(process.getuid?.() === 0 ? ["--allow-root"] : []), // in a container one is often root
-    ],
-    {
-      env: { ...environment(), JUPYTER_TOKEN: token },
-      stdio: ["ignore", "inherit", "inherit"],
-      cwd: ROOT,
-      detached: true,
-    },
+  const places = preparePlaces();
+  const onOpen = () => {
+    const first = path.join("notebooks", "00_start_here.ipynb");
+    const page = existsSync(path.join(places.folder, first)) ? `/lab/tree/${first}` : "/lab/tree/notebooks";
+    const url = `http://127.0.0.1:${port}${page}?token=${token}`;
+    if (places.folder !== ROOT) tellCopies(places.folder);
+    console.log(`\nThe course is open at\n\n  ${url}\n\nCtrl+C here ends it.`);
+    if (!values["no-browser"]) openBrowser(url);
+  };
+  process.exitCode = await runServer({ ...places, port, token }, onOpen);
+}
+
+/** @param {string} folder */
+function tellCopies(folder) {
+  const isTemporary = folder.startsWith(os.tmpdir());
+  console.log(
+    `\nThis folder cannot be written, so you work on copies of the notebooks, and save them, in\n\n  ${folder}\n\n` +
+      (isTemporary ? "Temporary files are deleted some day: keep what you want to keep elsewhere. " : "") +
+      "Delete a copy, and the next start brings the original back.",
   );
-  let ended = false;
-  let isStopping = false;
-  lab.on("error", fail);
-  lab.on("exit", (status) => {
-    ended = true;
-    process.exitCode = status ?? 1;
-  });
-  // In a process group of its own, so that Ctrl+C reaches only us and JupyterLab does not stop to ask.
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-    process.on(signal, () => {
-      isStopping = true;
-      lab.kill("SIGTERM");
-    });
-  const address = `http://127.0.0.1:${port}`;
-  await untilItAnswers(`${address}/api`, () => ended).catch((error) => {
-    if (!isStopping) throw error;
-  });
-  if (isStopping) return;
-  const first = path.join("notebooks", "00_start_here.ipynb");
-  const page = existsSync(path.join(ROOT, first)) ? `/lab/tree/${first}` : "/lab/tree/notebooks";
-  const url = `${address}${page}?token=${token}`;
-  console.log(`\nThe course is open at\n\n  ${url}\n\nCtrl+C here ends it.`);
-  if (!values["no-browser"]) openBrowser(url);
 }
 
 main().catch(fail);

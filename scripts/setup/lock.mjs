@@ -15,7 +15,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { CACHE } from "./places.mjs";
-import { codeOf, fail, Problem, writeProblem } from "./problem.mjs";
+import { codeOf, fail, Problem, writeProblem, WriteProblem } from "./problem.mjs";
 
 const BEAT = 2000;
 /** A holder that has not touched its lock for so long is dead, whatever runs under its number now. Milliseconds. */
@@ -27,7 +27,7 @@ const DEAD_AFTER = 20_000;
  * @param {() => Promise<T>} work
  * @param {{ file?: string, deadAfter?: number }} [options]
  * @returns {Promise<T>}
- * @throws Problem where the lock cannot be written
+ * @throws WriteProblem where the lock cannot be written
  */
 export async function withLock(work, { file = path.join(CACHE, "setup.lock"), deadAfter = DEAD_AFTER } = {}) {
   const ours = `${process.pid} ${os.hostname()}`;
@@ -76,7 +76,7 @@ function keep(file, ours) {
  * @param {string} ours
  * @param {number} deadAfter milliseconds
  * @returns {boolean} false while another one holds it
- * @throws Problem where the lock cannot be written
+ * @throws WriteProblem where the lock cannot be written
  */
 function take(file, ours, deadAfter) {
   try {
@@ -156,5 +156,5 @@ function unless(code, action) {
 /** @param {string} place @param {unknown} error */
 function problemWith(place, error) {
   const text = writeProblem(place, error);
-  return text === undefined ? error : new Problem(text);
+  return text === undefined ? error : new WriteProblem(text);
 }

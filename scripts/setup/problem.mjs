@@ -2,6 +2,9 @@
 /** A problem that the user can mend: told in a message without a stack trace. */
 export class Problem extends Error {}
 
+/** A problem with a place that cannot be written. */
+export class WriteProblem extends Problem {}
+
 /** @param {string} what failed */
 export const diskFull = (what) =>
   `${what} failed: the disk is full. Free about 3 GB and run the command again; it goes on from here.`;

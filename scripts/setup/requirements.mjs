@@ -24,6 +24,17 @@ export function checkPlatform(platform = process.platform, arch = process.arch) 
   }
 }
 
+/** The folder's path must fit into PATH. @param {string} [folder] */
+export function checkFolder(folder = ROOT) {
+  // eslint-disable-next-line no-control-regex -- a line's end in a path ends a script's first line
+  const bad = /[:\x00-\x1f]/.exec(folder)?.[0];
+  if (bad === undefined) return;
+  const name = bad === ":" ? "a colon" : "a control character";
+  throw new Problem(
+    `The course lies in ${folder}. Programs cannot be found in a path with ${name}. Rename or move the folder, and run the command again.`,
+  );
+}
+
 /** TensorFlow's build for Linux needs GNU's C library. @param {string} [version] of it */
 export function checkLibrary(version = glibc()) {
   if (process.platform !== "linux") return;

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { forget, remember } from "./children.mjs";
 import { freeBytes } from "./disk.mjs";
-import { ROOT, SCRATCH, setupEnvironment } from "./places.mjs";
+import { setupEnvironment } from "./environment.mjs";
+import { ROOT, SCRATCH } from "./places.mjs";
 import { diskFull, Problem } from "./problem.mjs";
 
 /** How much of a program's output is kept, in characters. */
@@ -13,7 +14,7 @@ const KEPT = 200_000;
 /**
  * @typedef {object} RunOptions
  * @property {string} [cwd]
- * @property {Record<string, string>} [env] beside the usual environment
+ * @property {Record<string, string | undefined>} [env] beside the usual environment
  * @property {(line: string) => void} [onLine] sees every line
  */
 
@@ -86,6 +87,9 @@ export function explain(what, command, status, output) {
   // Not every program says that the disk is full: pip then complains of an empty file of certificates.
   if (/ENOSPC|No space left/i.test(output) || freeBytes(SCRATCH) < 1e6) {
     return diskFull(what);
+  }
+  if (/\bEACCES|\bEPERM|\bEROFS|Permission denied|Read-only file system/i.test(output)) {
+    return `${what} failed: a file in this folder cannot be written. It may belong to another user: run the command as that user, or put the course into a folder of your own.\n\n${last}`;
   }
   if (/hash(es)? (do|did) not match|EINTEGRITY|DO NOT MATCH/i.test(output)) {
     return `${what} failed: a downloaded file is not the one that was expected (its checksum differs). Nothing of it was used. Run the command again; if it stays so, something between you and the package server changes files.\n\n${last}`;

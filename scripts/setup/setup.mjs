@@ -4,38 +4,72 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { endingChildren, endLeftOvers } from "./children.mjs";
 import { compileAddon } from "./compiler.mjs";
-import { sizeOf } from "./disk.mjs";
-import { countTeller } from "./download.mjs";
+import { isWritable, sizeOf } from "./disk.mjs";
 import {
   addonInputs,
   chooseBuild,
   fetchTensorFlow,
-  hasAddon,
-  hasTensorFlow,
+  isEngineLinked,
   linkEngine,
+  missingAddon,
+  missingLibrary,
   tensorFlowInputs,
 } from "./engine.mjs";
-import { isEnvironmentWhole, makeEnvironment, writeKernel } from "./jupyter.mjs";
+import { isKernelWritten, makeEnvironment, missingInEnvironment, writeKernel } from "./jupyter.mjs";
 import { withLock } from "./lock.mjs";
-import { CACHE, ROOT, SETUP, VENV } from "./places.mjs";
-import { checkDisk, checkLibrary, checkPlatform, findPython } from "./requirements.mjs";
+import { installPackages, missingPackage, withoutRefused } from "./packages.mjs";
+import { CACHE, PACKAGE_LOCK, ROOT, SETUP, VENV } from "./places.mjs";
+import { Problem, WriteProblem } from "./problem.mjs";
+import { checkDisk, checkFolder, checkLibrary, checkPlatform, findPython } from "./requirements.mjs";
 import { mustRun } from "./run.mjs";
 import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
 
+/** What a set-up that was killed may leave. */
+const LEFT_OVERS = ["scratch", "compiler", "wheels", "deps.new", "running"].map((name) =>
+  path.join(CACHE, name),
+);
+
 /**
  * @param {{ cpu?: boolean }} [options] cpu: refuse the GPU
+ * @throws Problem with what the user can do
  */
 export async function setUp({ cpu = false } = {}) {
   checkPlatform();
-  await withLock(() => endingChildren(() => work(cpu)));
+  checkFolder();
+  const build = chooseBuild(cpu ? { gpu: false } : {});
+  // What is complete needs no lock and no write: the folder may be another user's, or read-only.
+  const lack = whatLacks(build);
+  if (lack === undefined) return;
+  await withLock(() => endingChildren(() => work(build))).catch((error) => {
+    throw error instanceof WriteProblem
+      ? new Problem(`${error.message}\n\nNot done here yet: ${lack}`)
+      : error;
+  });
 }
 
-/** @param {boolean} cpu */
-async function work(cpu) {
+/**
+ * The first thing that is not done.
+ * @param {import("./engine.mjs").Build} build
+ * @returns {string | undefined} for people
+ */
+function whatLacks(build) {
+  const step = largeSteps(build).find(isMissing) ?? smallSteps(build).find(isMissing);
+  if (step) {
+    const place = step.missing();
+    return `${step.what} (${place === undefined ? "what it starts from has changed" : `${place} is not there, or not for you to read`})`;
+  }
+  if (!isEngineLinked()) return "Linking TensorFlow";
+  // The kernel's description depends on who starts; see preparePlaces for one that cannot be written here.
+  if (!isKernelWritten() && isWritable(VENV)) return "Describing the kernel";
+  if (LEFT_OVERS.some((name) => existsSync(name)) && isWritable(CACHE)) return "Clearing up";
+  return undefined;
+}
+
+/** @param {import("./engine.mjs").Build} build */
+async function work(build) {
   const started = performance.now();
   await endLeftOvers();
-  const build = chooseBuild(cpu ? { gpu: false } : {});
-  const large = [packages(), jupyter(), tensorFlow(build)].filter(isMissing);
+  const large = largeSteps(build).filter(isMissing);
   if (large.length > 0) {
     checkLibrary();
     await findPython();
@@ -43,13 +77,10 @@ async function work(cpu) {
   }
   // These three wait for the network more than for the processor.
   await Promise.all(large.map(perform));
-  const small = [addon(build), courseBuild()];
-  for (const step of small.filter(isMissing)) await perform(step);
+  for (const step of smallSteps(build).filter(isMissing)) await perform(step);
   linkEngine();
   writeKernel();
-  for (const name of ["scratch", "compiler", "wheels", "deps.new"]) {
-    rmSync(path.join(CACHE, name), { recursive: true, force: true });
-  }
+  for (const name of LEFT_OVERS) rmSync(name, { recursive: true, force: true });
   if (large.length === 0) return;
   const size = [CACHE, VENV, path.join(ROOT, "node_modules")].reduce((sum, one) => sum + sizeOf(one), 0);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
@@ -61,41 +92,43 @@ async function work(cpu) {
  * @property {string} name
  * @property {string} what it does, for people
  * @property {string} key a hash of what it starts from
- * @property {() => boolean} isWhole whether its result is there
+ * @property {() => string | undefined} missing what of its result is not there
  * @property {() => Promise<unknown>} make
  */
 
-/** @param {Step} step */
-const isMissing = ({ name, key, isWhole }) => !isDone(name, key) || !isWhole();
+/** @param {import("./engine.mjs").Build} build */
+const largeSteps = (build) => [packages(), jupyter(), tensorFlow(build)];
+
+/** What is made from the large ones. @param {import("./engine.mjs").Build} build */
+const smallSteps = (build) => [addon(build), courseBuild()];
 
 /** @param {Step} step */
-async function perform({ name, what, key, make }) {
+const isMissing = ({ name, key, missing }) => !isDone(name, key) || missing() !== undefined;
+
+/** @param {Step} step */
+async function perform({ name, what, key, missing, make }) {
   console.log(`${what} ...`);
   const started = performance.now();
   markUndone(name);
   await make();
+  const gap = missing();
+  if (gap !== undefined) {
+    throw new Problem(
+      `${what} ended well, but ${gap} is not there. A setting of npm's or Python's may have sent it elsewhere, or left it out.`,
+    );
+  }
   markDone(name, key);
   console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
 /** @returns {Step} */
 function packages() {
-  const lock = path.join(ROOT, "package-lock.json");
   return {
     name: "packages",
     what: "Installing the npm packages",
-    key: keyOf({ paths: [lock] }),
-    isWhole: () => existsSync(path.join(ROOT, "node_modules", "tslab")),
-    make: () => {
-      const entries = Object.entries(JSON.parse(readFileSync(lock, "utf8")).packages);
-      const total = entries.filter(
-        ([name, entry]) => name.includes("node_modules/") && !entry.os && !entry.link,
-      );
-      const args = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=http"];
-      return mustRun("Installing the npm packages", "npm", args, {
-        onLine: countTeller("npm packages", /http fetch GET 200/, total.length),
-      });
-    },
+    key: keyOf({ paths: [PACKAGE_LOCK] }),
+    missing: missingPackage,
+    make: installPackages,
   };
 }
 
@@ -105,7 +138,7 @@ function jupyter() {
     name: "jupyter",
     what: "Installing JupyterLab",
     key: keyOf({ texts: [VENV], paths: [path.join(SETUP, "locks", "jupyter.txt")] }),
-    isWhole: isEnvironmentWhole,
+    missing: missingInEnvironment,
     make: async () => makeEnvironment(await findPython()),
   };
 }
@@ -116,7 +149,7 @@ function tensorFlow(build) {
     name: "tensorflow",
     what: `Fetching TensorFlow${build.gpu ? " for your NVIDIA GPU" : ""}`,
     key: keyOf(tensorFlowInputs(build)),
-    isWhole: () => hasTensorFlow(build),
+    missing: () => missingLibrary(build),
     make: async () => fetchTensorFlow(build, await findPython()),
   };
 }
@@ -127,7 +160,7 @@ function addon(build) {
     name: "addon",
     what: "Compiling TensorFlow's addon for Node",
     key: keyOf(addonInputs(build)),
-    isWhole: hasAddon,
+    missing: missingAddon,
     make: () => compileAddon(findPython),
   };
 }
@@ -142,10 +175,11 @@ function courseBuild() {
     name: "build",
     what: "Building the course's packages",
     key: keyOf({ paths: [...sources, path.join(ROOT, "tsconfig.base.json")] }),
-    isWhole: () => parts.every((one) => existsSync(mainFile(path.join(ROOT, one)))),
+    missing: () => parts.map((one) => mainFile(path.join(ROOT, one))).find((file) => !existsSync(file)),
     make: () => {
       for (const one of parts) rmSync(path.join(ROOT, one, "tsconfig.tsbuildinfo"), { force: true });
-      return mustRun("Building the packages", "npm", ["run", "build", "--silent"]);
+      const args = ["run", "build", "--silent", "--script-shell=/bin/sh", "--node-options="];
+      return mustRun("Building the packages", "npm", args, { env: withoutRefused() });
     },
   };
 }

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { CACHE, environment, ROOT } from "./places.mjs";
+import { environment } from "./environment.mjs";
+import { CACHE, ROOT } from "./places.mjs";
 import { fail } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 

@@ -1,13 +1,15 @@
 /** The course as `npm start` opens it, in a headless browser, for the tests in this folder. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../scripts/notebooks/browser";
 import { ROOT } from "../../scripts/notebooks/notebook-file";
 import { writeFixture } from "../notebooks/fixture";
+import { startCourse, type StartOptions } from "./start";
 
 export interface Course {
+  /** All that the start has printed. */
+  printed: () => string;
   /** Opens a page of the server, with its token. */
   open: (place: string, size?: { width: number; height: number }) => Promise<Page>;
   /** Opens a new notebook with these cells; the file is removed when the course is closed. */
@@ -18,20 +20,18 @@ export interface Course {
 }
 
 /** Starts the course and a browser. */
-export async function openCourse(): Promise<Course> {
-  const lab = spawn(process.execPath, [path.join(ROOT, "scripts", "start.mjs"), "--no-browser"], {
-    cwd: ROOT,
-  });
-  const [address, browser] = await Promise.all([addressOf(lab), openBrowser()]);
+export async function openCourse(options?: StartOptions): Promise<Course> {
+  const [start, browser] = await Promise.all([startCourse(options), openBrowser()]);
   const fixtures: string[] = [];
   // Without the tabs of an earlier page.
-  const at = (place: string): string => new URL(`${place}${address.search}&reset`, address).href;
+  const at = (place: string): string => `${start.at(place)}&reset`;
   const open: Course["open"] = async (place, viewport = { width: 1400, height: 1600 }) => {
     const page = await browser.newPage({ viewport });
     await page.goto(at(place));
     return page;
   };
   return {
+    printed: start.printed,
     open,
     openCells: async (...cells) => {
       const file = writeFixture(...cells);
@@ -48,7 +48,7 @@ export async function openCourse(): Promise<Course> {
     close: async () => {
       for (const file of fixtures) rmSync(path.dirname(file), { recursive: true, force: true });
       await browser.close();
-      await ended(lab);
+      await start.stop();
     },
   };
 }
@@ -62,28 +62,6 @@ function kernelConnection(page: Page): Promise<void> {
       });
     });
   });
-}
-
-/** The address that the course prints when it is open. */
-function addressOf(lab: ChildProcess): Promise<URL> {
-  let printed = "";
-  return new Promise((resolve, reject) => {
-    const read = (data: Buffer): void => {
-      printed += data.toString();
-      const url = /http:\/\/127\.0\.0\.1:\d+\/\S*token=\w+/.exec(printed);
-      if (url) resolve(new URL(url[0]));
-    };
-    lab.stdout!.on("data", read);
-    lab.stderr!.on("data", read);
-    lab.on("exit", () => reject(new Error(`the course did not start:\n${printed}`)));
-  });
-}
-
-function ended(lab: ChildProcess): Promise<void> {
-  lab.removeAllListeners("exit");
-  const end = new Promise<void>((resolve) => lab.once("exit", () => resolve()));
-  lab.kill("SIGTERM");
-  return end;
 }
 
 /** Chooses an entry of JupyterLab's menus. */

@@ -90,7 +90,7 @@ export async function startKernel({
   const child = spawn(jupyterPython(), [path.join(__dirname, "kernel.py"), folder, name], {
     stdio: ["pipe", "pipe", "inherit"],
     // A kernel is killed at the end, so its coverage would never be written.
-    env: { ...process.env, NODE_V8_COVERAGE: "", ...env },
+    env: { ...process.env, NODE_V8_COVERAGE: "", JUPYTER_PATH: undefined, ...env },
   });
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   const listeners = new Set<(event: Event) => void>();

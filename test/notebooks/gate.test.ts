@@ -1,6 +1,7 @@
 /** Executing a notebook must notice every way in which a cell fails: tslab itself never publishes an error output. */
 import assert from "node:assert/strict";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
 import { execute, type Execution } from "../../scripts/notebooks/execute";
@@ -31,6 +32,18 @@ test("a sound notebook passes, and its outputs are there", async () => {
   const { result, texts } = await run("const a = 2;", "console.log(a * 21);");
   assert.ok(!("failedCell" in result), JSON.stringify(result));
   assert.match(texts.join(""), /42/);
+});
+
+test("the project's own kernel executes, though JUPYTER_PATH names a folder with another of its name", async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "other-kernel-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const spec = { argv: ["/bin/false", "{connection_file}"], display_name: "Other", language: "other" };
+  mkdirSync(path.join(folder, "kernels", "tslab"), { recursive: true });
+  writeFileSync(path.join(folder, "kernels", "tslab", "kernel.json"), JSON.stringify(spec));
+  process.env.JUPYTER_PATH = folder;
+  t.after(() => delete process.env.JUPYTER_PATH);
+  const { result } = await run("1;");
+  assert.ok(!("failedCell" in result), JSON.stringify(result));
 });
 
 test("a cell that throws fails the notebook", async () => {

@@ -12,7 +12,7 @@ export const moduleText = (file: string, snippet: string): string =>
 export function within(
   file: string,
   snippet: string,
-  env: Record<string, string> = {},
+  env: NodeJS.ProcessEnv = {},
   options: Pick<SpawnSyncOptions, "uid" | "timeout"> = {},
 ): { status: number | null; text: string } {
   const args = ["--input-type=module", "-e", moduleText(file, snippet)];

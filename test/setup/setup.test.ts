@@ -26,6 +26,17 @@ test("Windows is shown the way to WSL, an unknown machine the list of known ones
   assert.equal(within("requirements.mjs", 'it.checkPlatform("darwin", "arm64");').status, 0);
 });
 
+test("a path that PATH cannot hold is told before anything is done; other paths are let through", () => {
+  const check = (place: string): string =>
+    within("requirements.mjs", `it.checkFolder(${JSON.stringify(place)});`).text;
+  assert.match(
+    check("/home/me/a:b/course"),
+    /lies in \/home\/me\/a:b\/course.* a path with a colon\. Rename/,
+  );
+  assert.match(check("/home/me/two\nlines"), /a control character/);
+  for (const good of ["/a b/ü'\"$HOME %20 #1?", `/${"long/".repeat(80)}`]) assert.equal(check(good), "");
+});
+
 test("a missing Python, and one that is too old, are told what is needed", () => {
   assert.match(
     within("requirements.mjs", "await it.findPython();", { PATH: folder }).text,
@@ -63,7 +74,7 @@ test("the TensorFlow that fits the machine is chosen; --cpu refuses the GPU", ()
   assert.deepEqual(mac.libraries[0], ["libtensorflow_cc.2.dylib", "libtensorflow.dylib"]);
 });
 
-test("failures of npm and pip are explained: no network, a proxy, a wrong checksum, a full disk", () => {
+test("failures of npm and pip are explained: no network, a proxy, a wrong checksum, a full disk, a stranger's folder", () => {
   const explain = (output: string): string =>
     within("run.mjs", `console.log(it.explain("Downloading", "pip", 1, ${JSON.stringify(output)}));`).text;
   assert.match(explain("npm error code ENOTFOUND"), /does not answer.*needs a network/);
@@ -84,6 +95,7 @@ test("failures of npm and pip are explained: no network, a proxy, a wrong checks
     explain("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES"),
     /checksum differs.*Nothing of it was used/,
   );
+  assert.match(explain("npm error code EACCES"), /cannot be written\. It may belong to another user/);
   assert.match(explain("OSError: [Errno 28] No space left on device"), /disk is full/);
   assert.match(explain("something else"), /exit status 1.*something else/s);
 });

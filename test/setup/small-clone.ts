@@ -1,5 +1,5 @@
 /**
- * A clone of the project with small things in place of the large ones: three tiny npm packages, two tiny wheels, an addon
+ * A clone of the project with small things in place of the large ones: a few tiny npm packages, two tiny wheels, an addon
  * of one line. Set-up itself is the project's own, and works on them as on the real ones, without a network.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -30,6 +30,8 @@ const HEADERS = [
     ["ctstring", "ctstring_internal"].map((name) => `${root}/platform/${name}.h`),
   ),
 ].map((name) => `tensorflow/include/${name}`);
+/** The course's own packages. */
+const PARTS = ["data", "kernel", "lib"];
 export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const ADDON = 'extern "C" void *napi_register_module_v1(void *, void *) { return nullptr; }\n';
 
@@ -53,22 +55,23 @@ export class SmallClone {
       recursive: true,
       filter: (name) => !name.includes("__pycache__"),
     });
-    for (const part of ["lib", "data"]) {
+    for (const part of PARTS) {
       this.write(`${part}/src/index.ts`, "export {};\n");
-      this.write(`${part}/package.json`, "{}");
+      const main = "dist/index.js";
+      this.write(`${part}/package.json`, JSON.stringify({ name: `small-${part}`, version: "1.0.0", main }));
       this.write(`${part}/tsconfig.json`, "{}");
     }
     this.write("tsconfig.base.json", "{}");
     this.writeBuild();
     this.writePackages();
-    this.writeWheel("jupyter", "jupyterlab", { "tiny.py": "" });
+    this.writeWheel("jupyter", "jupyterlab", { "jupyterlab.py": "" });
     this.writeTensorFlow();
   }
 
   /** What the build step runs. */
   writeBuild(text?: string): void {
     const build = `const { mkdirSync, writeFileSync } = require("node:fs");
-      for (const part of ["lib", "data"]) {
+      for (const part of ${JSON.stringify(PARTS)}) {
         mkdirSync(part + "/dist", { recursive: true });
         writeFileSync(part + "/dist/index.js", "");
       }`;
@@ -76,24 +79,35 @@ export class SmallClone {
     this.write("lib/src/index.ts", text === undefined ? "export {};\n" : "export {}; // changed\n");
   }
 
-  /** The npm packages, packed, and a lock file that knows them. */
+  /** The npm packages, packed, and a lock file that knows them: of each kind that the project has, one. */
   private writePackages(): void {
-    const contents: Record<string, Record<string, string>> = {
-      tslab: {},
-      "node-api-headers": { "include/node_api.h": "" },
-      "@tensorflow/tfjs-node-gpu": { "binding/tfjs_backend.cc": "", "binding/tfjs_binding.cc": ADDON },
+    const headers = { "include/node_api.h": "" };
+    const engine = { "binding/tfjs_backend.cc": "", "binding/tfjs_binding.cc": ADDON };
+    const dependencies = {
+      tslab: this.pack("tslab", {}),
+      "node-api-headers": this.pack("node-api-headers", headers),
+      "@tensorflow/tfjs-node-gpu": this.pack("@tensorflow/tfjs-node-gpu", engine),
     };
-    const dependencies: Record<string, string> = {};
-    for (const [name, files] of Object.entries(contents)) {
-      const source = path.join("packing", path.basename(name));
-      this.write(`${source}/package.json`, JSON.stringify({ name, version: "1.0.0" }));
-      for (const [file, text] of Object.entries(files)) this.write(`${source}/${file}`, text);
-      const packed = this.npm("pack", `./${source}`, "--silent").trim();
-      dependencies[name] = `file:${packed}`;
-    }
+    const devDependencies = { tool: this.pack("tool", { "cli.js": "" }, { bin: { tool: "cli.js" } }) };
+    const optionalDependencies = {
+      "native-here": this.pack("native-here", {}, { os: ["linux"], cpu: ["x64"] }),
+      "native-elsewhere": this.pack("native-elsewhere", {}, { os: ["darwin"], cpu: ["arm64"] }),
+    };
     const scripts = { build: "node build.cjs" };
-    this.write("package.json", JSON.stringify({ name: "small", private: true, scripts, dependencies }));
+    const root = { name: "small", private: true, workspaces: PARTS, scripts };
+    this.write(
+      "package.json",
+      JSON.stringify({ ...root, dependencies, devDependencies, optionalDependencies }),
+    );
     this.npm("install", "--package-lock-only", "--ignore-scripts", "--silent");
+  }
+
+  /** Packs a package of these files; returns where it is. */
+  private pack(name: string, files: Record<string, string>, more: object = {}): string {
+    const source = path.join("packing", path.basename(name));
+    this.write(`${source}/package.json`, JSON.stringify({ name, version: "1.0.0", ...more }));
+    for (const [file, text] of Object.entries(files)) this.write(`${source}/${file}`, text);
+    return `file:${this.npm("pack", `./${source}`, "--silent").trim()}`;
   }
 
   /** TensorFlow's wheel with libraries that the linker accepts, or without them. */
