@@ -42,8 +42,8 @@ export async function runServer(options, onOpen) {
     });
   }
   process.on("exit", () => server.kill("SIGTERM"));
-  const answers = await untilItAnswers(server, options.port);
-  if (!answers && !isStopping) {
+  const isOpen = await untilItAnswers(server, options);
+  if (!isOpen && !isStopping) {
     await words.complete();
     const what = hasEnded(server)
       ? `JupyterLab ended before it answered (${server.signalCode ?? `exit status ${server.exitCode}`}).`
@@ -51,7 +51,7 @@ export async function runServer(options, onOpen) {
     throw new Problem(`${what} Its last lines:\n\n${words.last() || "(it said nothing)"}`);
   }
   words.passOn();
-  if (answers) onOpen();
+  if (isOpen) onOpen();
   const [status] = await ended;
   // A kernel that outlives the server for a moment holds its streams, and would hold us.
   setTimeout(() => process.exit(), 500).unref();
@@ -107,22 +107,23 @@ function keepWords(server) {
   };
 }
 
-/** @param {Server} server @param {number} port @returns {Promise<boolean>} false where it ends, or is silent too long */
-async function untilItAnswers(server, port) {
+/** @param {Server} server @param {ServerOptions} options @returns {Promise<boolean>} false where it ends, or is silent too long */
+async function untilItAnswers(server, options) {
   for (const started = performance.now(); performance.now() - started < PATIENCE;) {
-    if (await answersAt(port)) return true;
+    if (await answers(options)) return true;
     if (hasEnded(server)) return false;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
 }
 
-/** @param {number} port @returns {Promise<boolean>} */
-function answersAt(port) {
+/** Whether the server with this token answers, and not another one on its port. @param {ServerOptions} options @returns {Promise<boolean>} */
+function answers({ port, token }) {
+  const headers = { Authorization: `token ${token}` };
+  const agent = new http.Agent(); // one of its own asks no proxy, whatever the user's settings are
   return new Promise((resolve) => {
-    // An agent of its own asks no proxy, whatever the user's settings are.
     http
-      .get({ port, host: "127.0.0.1", path: "/api", agent: new http.Agent() }, (response) => {
+      .get({ port, host: "127.0.0.1", path: "/api/status", headers, agent }, (response) => {
         response.resume();
         resolve(response.statusCode === 200);
       })

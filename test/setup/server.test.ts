@@ -1,5 +1,7 @@
 /** How JupyterLab is started and waited for, with tiny programs in its place. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
@@ -26,11 +28,17 @@ async function freePort(): Promise<number> {
 async function run(
   program: string,
   env?: NodeJS.ProcessEnv,
+  port?: number,
 ): Promise<{ status: number | null; text: string }> {
   clone.writeWheel("jupyter", "jupyterlab", { "jupyterlab.py": program });
   const made = clone.setUp();
   assert.equal(made.status, 0, made.text);
-  const options = { port: await freePort(), token: "t", folder: clone.folder, state: clone.path("state") };
+  const options = {
+    port: port ?? (await freePort()),
+    token: "t",
+    folder: clone.folder,
+    state: clone.path("state"),
+  };
   const snippet = `process.exitCode = await it.runServer(${JSON.stringify(options)}, () => console.log("it is open")).catch(fail);`;
   return clone.run("server.mjs", snippet, env);
 }
@@ -53,6 +61,18 @@ sys.exit("it cannot find its fonts")
   assert.ok(performance.now() - started < 30_000);
 });
 
+test("another Jupyter that has taken its port meanwhile is not taken for it", { skip }, async (t) => {
+  const other = `require("node:http").createServer(({ url }, response) => response.writeHead(url === "/api" ? 200 : 403).end())
+    .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+  const child = spawn(process.execPath, ["-e", other]);
+  t.after(() => child.kill());
+  const [port] = (await once(child.stdout, "data")) as [Buffer];
+  const program = "import sys, time\ntime.sleep(1)\nsys.exit('the port is in use')\n";
+  const { status, text } = await run(program, {}, Number(port));
+  assert.equal(status, 1, text);
+  assert.match(text, /ended before it answered[^]*the port is in use/);
+});
+
 test(
   "one that answers is open, whatever proxies the user has; what it says then is passed on",
   { skip },
@@ -61,7 +81,8 @@ test(
 port = int(next(arg for arg in sys.argv if arg.startswith("--port=")).split("=")[1])
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200 if self.path == "/api" else 404)
+        ours = self.headers["Authorization"] == "token t" and self.path == "/api/status"
+        self.send_response(200 if ours else 403)
         self.end_headers()
         threading.Timer(0.5, end).start()
     def log_message(self, *args):
