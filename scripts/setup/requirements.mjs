@@ -24,14 +24,26 @@ export function checkPlatform(platform = process.platform, arch = process.arch) 
   }
 }
 
-/** The folder's path must fit into PATH. @param {string} [folder] */
+/**
+ * What a path cannot hold: PATH ends at a colon, a script's first line at a line's end; Node's search for packages
+ * replaces a star, tsx cuts a path at a question mark, and Linux's loader of libraries replaces $ORIGIN and its like.
+ * @type {[pattern: RegExp, name: string][]}
+ */
+const UNFIT = [
+  [/:/, "a colon"],
+  // eslint-disable-next-line no-control-regex -- it is control characters that are meant
+  [/[\x00-\x1f]/, "a control character"],
+  [/\*/, "a star"],
+  [/\?/, "a question mark"],
+  [/\$\{?(ORIGIN|LIB|PLATFORM)/, "$ORIGIN, $LIB or $PLATFORM"],
+];
+
+/** @param {string} [folder] in which everything lies */
 export function checkFolder(folder = ROOT) {
-  // eslint-disable-next-line no-control-regex -- a line's end in a path ends a script's first line
-  const bad = /[:\x00-\x1f]/.exec(folder)?.[0];
-  if (bad === undefined) return;
-  const name = bad === ":" ? "a colon" : "a control character";
+  const name = UNFIT.find(([pattern]) => pattern.test(folder))?.[1];
+  if (name === undefined) return;
   throw new Problem(
-    `The course lies in ${folder}. Programs cannot be found in a path with ${name}. Rename or move the folder, and run the command again.`,
+    `The course lies in ${folder}. Its programs do not run in a path with ${name}. Rename or move the folder, and run the command again.`,
   );
 }
 

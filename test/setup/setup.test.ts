@@ -26,15 +26,23 @@ test("Windows is shown the way to WSL, an unknown machine the list of known ones
   assert.equal(within("requirements.mjs", 'it.checkPlatform("darwin", "arm64");').status, 0);
 });
 
-test("a path that PATH cannot hold is told before anything is done; other paths are let through", () => {
+test("a path in which programs do not run is told before anything is done; others are let through", () => {
   const check = (place: string): string =>
     within("requirements.mjs", `it.checkFolder(${JSON.stringify(place)});`).text;
   assert.match(
     check("/home/me/a:b/course"),
-    /lies in \/home\/me\/a:b\/course.* a path with a colon\. Rename/,
+    /lies in \/home\/me\/a:b\/course\..* a path with a colon\. Rename/,
   );
-  assert.match(check("/home/me/two\nlines"), /a control character/);
-  for (const good of ["/a b/ü'\"$HOME %20 #1?", `/${"long/".repeat(80)}`]) assert.equal(check(good), "");
+  for (const [bad, name] of [
+    ["two\nlines", "a control character"],
+    ["st*r", "a star"],
+    ["why?", "a question mark"],
+    ["$ORIGIN", "\\$ORIGIN"],
+    ["a${LIB}b", "\\$LIB"],
+  ])
+    assert.match(check(`/home/me/${bad}`), new RegExp(`in a path with .*${name}`, "s"));
+  for (const good of [`/a b/ü'"$HOME %20 #1 [x] (y) & ; ~ ! |`, `/${"long/".repeat(200)}`])
+    assert.equal(check(good), "");
 });
 
 test("a missing Python, and one that is too old, are told what is needed", () => {
