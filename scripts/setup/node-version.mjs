@@ -6,10 +6,14 @@
  * @returns {string} what is wrong with it; empty if nothing
  */
 export function nodeProblem(version) {
-  const match = /^v(\d+)\./.exec(version);
-  if (match && Number(match[1]) >= 20) return "";
+  const match = /^v(\d+)\.(\d+)\./.exec(version);
+  const major = match ? Number(match[1]) : 0;
+  // Before 20.11, Node lacks what tsx and the settings of lint call.
+  if (match && (major > 20 || (major === 20 && Number(match[2]) >= 11))) return "";
   return (
-    "Node.js here is " + version + "; the course needs version 20 or newer (nodejs.org, or nvm install 20)."
+    "Node.js here is " +
+    version +
+    "; the course needs version 20.11 or newer (nodejs.org, or nvm install --lts)."
   );
 }
 
