@@ -13,7 +13,7 @@ function readFloats(file: string): { shape: number[]; data: Float32Array } {
   const header = bytes.toString("latin1", 10, start);
   assert.match(header, /'descr': '<f4', 'fortran_order': False/);
   const shape = /'shape': \(([\d, ]+)\)/.exec(header)![1].split(",").map(Number);
-  return { shape, data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + start)) };
+  return { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start)).buffer) };
 }
 
 test("npm run sample writes digits in order as .npy and as a picture; one of them alone is the same digit", async (t) => {
