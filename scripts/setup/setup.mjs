@@ -59,10 +59,9 @@ function whatLacks(build) {
     return `${step.what} (${place === undefined ? "what it starts from has changed" : `${place} is not there, or not for you to read`})`;
   }
   if (!isEngineLinked()) return "Linking TensorFlow";
-  // The kernel's description depends on who starts; see preparePlaces for one that cannot be written here.
-  if (!isKernelWritten() && isWritable(VENV)) return "Describing the kernel";
-  if (LEFT_OVERS.some((name) => existsSync(name)) && isWritable(CACHE)) return "Clearing up";
-  return undefined;
+  if (isKernelWritten() && !LEFT_OVERS.some((name) => existsSync(name))) return undefined;
+  // The kernel's description depends on who starts; where it cannot be written here, preparePlaces finds another place.
+  return isWritable(CACHE) && isWritable(VENV) ? "Describing the kernel, and clearing up" : undefined;
 }
 
 /** @param {import("./engine.mjs").Build} build */

@@ -4,9 +4,10 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { isWritable } from "./disk.mjs";
 import { environment } from "./environment.mjs";
 import { CACHE, ROOT } from "./places.mjs";
-import { fail } from "./problem.mjs";
+import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
 const SLOW = ["notebooks", "browser"];
@@ -95,6 +96,10 @@ function tellSums(summaries, allPassed) {
 async function main() {
   const { values } = parseArgs({ options: { quick: { type: "boolean" }, cpu: { type: "boolean" } } });
   await setUp({ cpu: values.cpu });
+  if (!isWritable(CACHE))
+    throw new Problem(
+      `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
+    );
   const folders = readdirSync(path.join(ROOT, "test"));
   const quick = folders
     .filter((name) => !SLOW.includes(name))

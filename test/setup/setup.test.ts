@@ -108,6 +108,14 @@ test("failures of npm and pip are explained: no network, a proxy, a wrong checks
   assert.match(explain("something else"), /exit status 1.*something else/s);
 });
 
+test("of NODE_OPTIONS, what says how to reach the network holds, and nothing else", () => {
+  const network = (options: string): string =>
+    within("environment.mjs", `console.log(it.networkOptions(${JSON.stringify(options)}));`).text.trim();
+  const certificates = "--use-openssl-ca --tls-min-v1.2";
+  assert.equal(network(`--require=/x.js ${certificates}  --inspect --max-old-space-size=10`), certificates);
+  assert.equal(network("--import tsx"), "undefined");
+});
+
 test("pip's progress is told with the time left", () => {
   const snippet = `let t = 0; const tell = it.progressTeller("TensorFlow", { now: () => t, tell: console.log });
     tell("Progress 0 of 200000000"); t = 2000; tell("Progress 50000000 of 200000000"); t = 8000; tell("Progress 200000000 of 200000000");`;

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { after, before, test } from "node:test";
 import { smallDisk } from "../weights/disk";
 import { LIBRARIES, SmallClone, whyNot } from "./small-clone";
@@ -206,6 +216,17 @@ test("the kernel is this folder's, and is written anew only when it changes", { 
   clone.write(file, "{");
   setUp();
   assert.deepEqual(JSON.parse(clone.read(file)), kernel);
+});
+
+test("what is complete needs no lock and no write: a full disk does not matter", { skip }, (t) => {
+  const copy = clone.path("cache-copy");
+  cpSync(clone.path(".cache"), copy, { recursive: true, verbatimSymlinks: true });
+  if (!smallDisk(t, 1024, clone.path(".cache"))) return;
+  cpSync(copy, clone.path(".cache"), { recursive: true, verbatimSymlinks: true });
+  assert.throws(() => writeFileSync(clone.path(".cache/large"), Buffer.alloc(2e6)), /ENOSPC/);
+  clone.write(".venv/share/jupyter/kernels/tslab/kernel.json", "another Node's");
+  const { status, text } = setUp();
+  assert.deepEqual([status, text], [0, ""]);
 });
 
 test("with a GPU, CUDA's libraries lie where TensorFlow looks for them", { skip }, () => {
