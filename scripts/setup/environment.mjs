@@ -40,8 +40,8 @@ function withoutSettings() {
 }
 
 /**
- * The environment of JupyterLab, its kernels and the tests. No file outside the project, and outside the folder where
- * JupyterLab keeps what it remembers, is read as a setting or written.
+ * The environment of JupyterLab, its kernels and the tests. Jupyter and Python read settings, and write, in the project
+ * and in the folder where JupyterLab keeps what it remembers, and nowhere else.
  * @param {{ state?: string, data?: string }} [places] of what JupyterLab remembers, and of kernels that win over the project's
  * @returns {Environment}
  */
