@@ -8,19 +8,19 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "./places.mjs";
-import { fail, Problem } from "./problem.mjs";
+import { codeOf, fail, Problem } from "./problem.mjs";
 import { runServer } from "./server.mjs";
 import { setUp } from "./setup.mjs";
 import { preparePlaces } from "./writable-places.mjs";
 
 const FIRST_PORT = 8888;
 
-/** @param {number} port @returns {Promise<boolean>} */
-function isFree(port) {
+/** What keeps a port from being opened, as an error's code. @param {number} port @returns {Promise<string | undefined>} */
+function portProblem(port) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.once("error", (error) => resolve(codeOf(error) ?? error.message));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
   });
 }
 
@@ -30,11 +30,17 @@ async function choosePort(asked) {
     const port = Number(asked);
     if (!Number.isInteger(port) || port < 1 || port > 65535)
       throw new Problem(`--port is ${asked}; give a number from 1 to 65535.`);
-    if (!(await isFree(port)))
+    const problem = await portProblem(port);
+    if (problem === "EADDRINUSE")
       throw new Problem(`Port ${port} is in use. Give another one: npm start -- --port ${port + 1}`);
+    if (problem !== undefined)
+      throw new Problem(
+        `Port ${port} cannot be opened (${problem}). Give one of 1024 or more: npm start -- --port 8888`,
+      );
     return port;
   }
-  for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++) if (await isFree(port)) return port;
+  for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++)
+    if ((await portProblem(port)) === undefined) return port;
   throw new Problem(
     `No port from ${FIRST_PORT} to ${FIRST_PORT + 99} is free. Give one: npm start -- --port N`,
   );
