@@ -61,7 +61,7 @@ export async function answerControl(request: Request, thread: ControlThread): Pr
  */
 async function stopCell({ state, toMain }: ControlThread): Promise<void> {
   const now = (place: number): number => Atomics.load(state, place);
-  if (now(STATE.activity) === ACTIVITY.idle) return;
+  if (now(STATE.activity) === ACTIVITY.idle && now(STATE.stoppable) === 0) return;
   if (now(STATE.activity) === ACTIVITY.untilAwait) {
     process.kill(process.pid, "SIGINT");
     return;

@@ -17,6 +17,26 @@ export interface DisplayOptions {
   update?: boolean;
 }
 
+/** What is said on a {@link Comm}. */
+export interface CommMessage {
+  data: Record<string, unknown>;
+  /** Bytes beside the data, not in JSON. */
+  buffers?: Uint8Array[];
+  metadata?: Record<string, unknown>;
+}
+
+/** A line between the kernel and code in the page; a widget is one. */
+export interface Comm {
+  readonly id: string;
+  /** Says something to the page; on a closed line nobody hears it. */
+  send: (message: CommMessage) => void;
+  /** Hears what the page says, one message after the other, when no cell runs. */
+  onMessage: (listen: (message: CommMessage) => void | Promise<void>) => void;
+  /** Hears that the page, or the kernel, has closed the line. */
+  onClose: (listen: () => void) => void;
+  close: () => void;
+}
+
 /** The kernel, as the code of a cell sees it. */
 export interface Notebook {
   /** Shows an output under the cell that asks. */
@@ -31,6 +51,12 @@ export interface Notebook {
   onStop: (stop: () => void) => () => void;
   /** Says how values are shown as a cell's last line; the first formatter that returns a bundle decides. */
   addFormatter: (format: (value: unknown) => MimeBundle | undefined) => void;
+  /** Opens a line to code in the page that knows the target, such as "jupyter.widget". */
+  openComm: (target: string, opening: CommMessage) => Comm;
+  /** Says who answers when code in the page opens a line to this target. */
+  addCommTarget: (target: string, answer: (comm: Comm, opening: CommMessage) => void | Promise<void>) => void;
+  /** Resolves when no cell runs: at once, or at the end of those that run or wait. */
+  whenIdle: () => Promise<void>;
 }
 
 /** The key of the kernel on the global object. */

@@ -17,8 +17,8 @@ const IDLE_MS = 2000;
 /** Answers requests until the process ends. */
 export function serve(connection: Connection, session: Session): void {
   const queue: Request[] = [];
+  const ends = new Map<Request, () => void>();
   let isWorking = false;
-
   let rest: ReturnType<typeof setTimeout> | undefined;
 
   const work = async (): Promise<void> => {
@@ -27,6 +27,7 @@ export function serve(connection: Connection, session: Session): void {
     clearTimeout(rest);
     for (let request = queue.shift(); request; request = queue.shift()) {
       await answer(request);
+      endOf(request);
       // Between two cells timers and signals have their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -36,7 +37,12 @@ export function serve(connection: Connection, session: Session): void {
       globalThis.gc?.();
     }, IDLE_MS);
   };
+  const endOf = (request: Request): void => {
+    ends.get(request)?.();
+    ends.delete(request);
+  };
   connection.onRequest((request) => {
+    if (request.header.msg_type === "execute_request") ends.set(request, session.expectCell());
     queue.push(request);
     void work();
   });
@@ -60,6 +66,7 @@ export function serve(connection: Connection, session: Session): void {
       publishStatus("busy", cell);
       reply(cell, "execute_reply", { status: "aborted" });
       publishStatus("idle", cell);
+      endOf(cell);
     }
   };
 
@@ -98,12 +105,10 @@ export function serve(connection: Connection, session: Session): void {
       reply(request, "is_complete_reply", session.isComplete(String(request.content.code))),
     history_request: (request) =>
       reply(request, "history_reply", historyReply(session.history, request.content)),
-    comm_info_request: (request) => reply(request, "comm_info_reply", { status: "ok", comms: {} }),
-    comm_open: ({ header, content }) => {
-      // Nobody here knows any target; the protocol answers that by closing.
-      const close = JSON.stringify({ comm_id: content.comm_id, data: {} });
-      connection.send({ channel: "iopub", type: "comm_close", content: close, parent: header });
-    },
+    comm_info_request: (request) => reply(request, "comm_info_reply", session.comms.info(request.content)),
+    comm_open: (request) => session.comms.handle(request),
+    comm_msg: (request) => session.comms.handle(request),
+    comm_close: (request) => session.comms.handle(request),
   };
 
   const answer = async (request: Request): Promise<void> => {

@@ -1,7 +1,9 @@
 /** A notebook's session: its cells, one after the other, and what they show. */
 import { type Cell, runningCell } from "./cell";
+import { Comms } from "./comms";
 import { charactersOf, unitsOf } from "./characters";
 import { type CompiledCell, Compiler } from "./compiler";
+import { ExpectedCells } from "./expected-cells";
 import { describeError, type ErrorContent, Stopped } from "./errors";
 import { Executor } from "./executor";
 import { inspectAt } from "./inspect";
@@ -36,6 +38,9 @@ export class Session {
   readonly #codes = new Map<number, string>();
   readonly #stoppers = new Set<{ stop: () => void; isAsked: boolean }>();
   readonly #formatters: ((value: unknown) => MimeBundle | undefined)[] = [];
+  /** The lines to code in the page. */
+  readonly comms: Comms;
+  readonly #cells = new ExpectedCells();
   #count = 0;
   /** Whether any cell was given up: its loops end at their next turn. */
   #hasGivenUp = false;
@@ -52,8 +57,14 @@ export class Session {
     });
     this.#state = state;
     this.#send = send;
+    this.comms = new Comms(send, () => (runningCell.getStore() ?? this.#latest)?.request);
     this.#takeOutput();
     setNotebook(this.#notebook());
+  }
+
+  /** Says that a cell is to be run, before it is: what waits for an idle kernel waits for it too. @returns says that it has ended */
+  expectCell(): () => void {
+    return this.#cells.expect();
   }
 
   /** The cells so far: number and text. */
@@ -103,15 +114,14 @@ export class Session {
   /** The stop button: loops that can end by themselves are asked to, and where none is left the cell is given up. */
   stop(): void {
     Atomics.add(this.#state, STATE.stopsSeen, 1);
-    if (!this.#running) return;
-    const { cell, giveUp } = this.#running;
-    cell.isStopped = true;
+    if (this.#running) this.#running.cell.isStopped = true;
     const waiting = [...this.#stoppers].filter(({ isAsked }) => !isAsked);
     for (const stopper of waiting) {
       stopper.isAsked = true;
       stopper.stop();
     }
-    if (waiting.length > 0) return;
+    if (waiting.length > 0 || !this.#running) return;
+    const { cell, giveUp } = this.#running;
     cell.isGivenUp = true;
     this.#hasGivenUp = true;
     giveUp(new Stopped({ runsOn: true }));
@@ -204,6 +214,9 @@ export class Session {
         };
       },
       addFormatter: (format) => this.#formatters.push(format),
+      openComm: (target, opening) => this.comms.open(target, opening),
+      addCommTarget: (target, answer) => this.comms.addTarget(target, answer),
+      whenIdle: () => this.#cells.whenNone(),
     };
   }
 

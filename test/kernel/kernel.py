@@ -1,5 +1,6 @@
 """Runs cells in a real Jupyter kernel for kernel.ts: one JSON object a line, orders on stdin, events on stdout."""
 
+import base64
 import json
 import queue
 import sys
@@ -30,7 +31,8 @@ def take(get):
 def ask(order):
     message = client.session.msg(order["type"], order["content"])
     channel = client.control_channel if order["channel"] == "control" else client.shell_channel
-    channel.send(message)
+    buffers = [base64.b64decode(text) for text in order.get("buffers", [])]
+    client.session.send(channel.socket, message, buffers=buffers)
     return message["header"]["msg_id"]
 
 
@@ -60,7 +62,8 @@ try:
             order = None if orders.empty() else orders.get()
         while message := take(client.get_iopub_msg):
             parent = message["parent_header"].get("msg_id")
-            say(event=message["msg_type"], id=parent, content=message["content"])
+            buffers = [base64.b64encode(one).decode() for one in message["buffers"]]
+            say(event=message["msg_type"], id=parent, content=message["content"], buffers=buffers)
         for channel in (client.get_shell_msg, client.get_control_msg):
             reply = take(channel)
             if reply:

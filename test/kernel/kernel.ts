@@ -39,6 +39,10 @@ export interface Kernel {
   runAll: (codes: string[], onMessage?: (message: Message, cell: number) => void) => Promise<CellResult[]>;
   /** Sends another request on a channel, and resolves with the reply's content. */
   ask: (channel: "shell" | "control", type: string, content?: object) => Promise<Record<string, unknown>>;
+  /** Says something on a comm: `comm_open`, `comm_msg` or `comm_close`. Resolves when the kernel has dealt with it. */
+  tell: (type: string, content: object, buffers?: Uint8Array[]) => Promise<void>;
+  /** Hears what the kernel says on comms. */
+  onComm: (listen: (message: CommEvent) => void) => void;
   /** What the kernel says it does: its last status. */
   status: () => string | undefined;
   /** The stop button. */
@@ -48,10 +52,18 @@ export interface Kernel {
   close: () => Promise<void>;
 }
 
+/** What the kernel says on a comm. */
+export interface CommEvent {
+  type: string;
+  content: { comm_id: string; target_name?: string; data: Record<string, unknown> };
+  buffers: Uint8Array[];
+}
+
 interface Event {
   event: string;
   id?: string;
   order?: number;
+  buffers?: string[];
   content: Record<string, unknown> & {
     status?: string;
     execution_state?: string;
@@ -157,6 +169,23 @@ export async function startKernel({
         return event.event === "reply" && id !== undefined && event.id === id;
       });
       return reply;
+    },
+    tell: async (type, content, buffers = []) => {
+      const texts = buffers.map((bytes) => Buffer.from(bytes).toString("base64"));
+      const number = order({ order: "ask", channel: "shell", type, content, buffers: texts });
+      let id: string | undefined;
+      await waitFor((event) => {
+        if (event.event === "sent" && event.order === number) id = event.id;
+        const isIdle = event.event === "status" && event.content.execution_state === "idle";
+        return isIdle && id !== undefined && event.id === id;
+      });
+    },
+    onComm: (listen) => {
+      listeners.add(({ event, content, buffers = [] }) => {
+        if (!event.startsWith("comm_") || event === "comm_info_reply") return;
+        const bytes = buffers.map((text) => new Uint8Array(Buffer.from(text, "base64")));
+        listen({ type: event, content: content as CommEvent["content"], buffers: bytes });
+      });
     },
     status: () => status,
     interrupt: () => void order({ order: "interrupt" }),
