@@ -35,6 +35,7 @@ describe("every figure", () => {
       const layout = figure.layout as Record<string, Record<string, unknown>>;
       assert.equal(layout.paper_bgcolor, "#ffffff");
       assert.ok((layout.height as unknown as number) <= 640);
+      assert.ok((layout.margin.t as number) >= 36, "room for Plotly's buttons above the plot");
       const sizes = [...JSON.stringify(layout).matchAll(/"font":\{[^}]*"size":(\d+)/g)].map(([, size]) =>
         Number(size),
       );
@@ -85,6 +86,42 @@ describe("lineChart", () => {
   it("says which series does not fit", () => {
     const draw = () => lineChart({ series: [{ name: "loss", x: [1, 2], y: [1] }], ...titles });
     assert.throws(draw, { name: "RangeError", message: /"loss" has 2 x and 1 y/ });
+  });
+});
+
+describe("the labels of a lineChart", () => {
+  /** The sides of the labels of one curve. */
+  const sides = (x: number[], y: number[], labels: string[]): string[] => {
+    const figure = lineChart({ series: [{ name: "n", x, y, labels }], yRange: [-1, 2], ...titles });
+    return (traces(figure)[0] as unknown as { textposition: string[] }).textposition;
+  };
+
+  it("stand on the side on which no curve runs", () => {
+    const x = [0, 0.98, 1, 1.02, 2];
+    assert.equal(sides(x, [0, 0, 1, 0, 0], ["", "", "peak", "", ""])[2], "top center");
+    assert.equal(sides(x, [1, 1, 0, 1, 1], ["", "", "valley", "", ""])[2], "bottom center");
+    assert.equal(sides([0, 0, 0, 9], [0, 1, 2, 2], ["", "wall", "", ""])[1], "middle right");
+  });
+
+  it("keep clear of other curves, of lines to compare with, and of each other", () => {
+    const curve = { name: "a", x: [0, 1, 2], y: [1, 1, 1] };
+    const labels = ["", "here", ""];
+    const above = { name: "b", x: [0, 2], y: [1.12, 1.12] };
+    const side = (options: object): string => {
+      const figure = lineChart({ series: [{ ...curve, labels }], yRange: [0, 2], ...titles, ...options });
+      return (traces(figure)[0] as unknown as { textposition: string[] }).textposition[1];
+    };
+    assert.equal(side({}), "top center");
+    assert.equal(side({ series: [{ ...curve, labels }, above] }), "bottom center");
+    assert.equal(side({ references: [{ name: "floor", value: 1.12 }] }), "bottom center");
+    const [one, other] = sides([0, 0.01, 2], [1, 1, 0], ["one", "other", ""]);
+    assert.notEqual(one, other);
+  });
+
+  it("are placed though a number is missing or cannot stand on a logarithmic axis", () => {
+    const series = [{ name: "n", x: [0, 1, 2, 3], y: [NaN, 0, 1, 10], labels: ["a", "b", "c", "d"] }];
+    const [trace] = traces(lineChart({ series, ...titles, logY: true }));
+    assert.equal((trace as unknown as { textposition: string[] }).textposition.length, 4);
   });
 });
 
@@ -142,6 +179,15 @@ describe("heatmap", () => {
     const [one] = heatmap([[1, 2]], names).data as { zmid?: number }[];
     assert.equal(both.zmid, 0);
     assert.equal(one.zmid, undefined);
+  });
+
+  it("writes the numbers into the cells of a small table, and of a large one when asked", () => {
+    const large = Array.from({ length: 20 }, () => [1, 2]);
+    const template = (figure: Figure) => (figure.data as { texttemplate?: string }[])[0].texttemplate;
+    assert.equal(template(heatmap([[1, 2]], names)), "%{z}");
+    assert.equal(template(heatmap([[1, 2]], { ...names, numbers: false })), undefined);
+    assert.equal(template(heatmap(large, names)), undefined);
+    assert.equal(template(heatmap(large, { ...names, numbers: true })), "%{z}");
   });
 
   it("refuses rows of different lengths and names that do not fit", () => {
@@ -202,6 +248,31 @@ describe("barChart", () => {
     assert.deepEqual([shapes[0].y0, showlegend], [2.33, true]);
   });
 
+  it("lays the bars on their side where the labels would be turned", () => {
+    const wide = (count: number) => Array.from({ length: count }, (_, i) => `label_number_${i}`);
+    const draw = (labels: string[], options = {}) =>
+      barChart({
+        labels,
+        values: labels.map((_, i) => i),
+        references: [{ name: "floor", value: 3 }],
+        ...titles,
+        ...options,
+      });
+    const [bars] = traces(draw(wide(10)));
+    assert.deepEqual([bars.x[2], bars.y[2]], [2, "label_number_2"]);
+    const { xaxis, yaxis, shapes } = draw(wide(10)).layout as {
+      xaxis: { title: { text: string } };
+      yaxis: { title: { text: string }; autorange: string };
+      shapes: { x0: number; x1: number }[];
+    };
+    assert.deepEqual([xaxis.title.text, yaxis.title.text], [titles.yTitle, titles.xTitle]);
+    assert.equal(yaxis.autorange, "reversed", "the first label is the uppermost");
+    assert.deepEqual([shapes[0].x0, shapes[0].x1], [3, 3]);
+    assert.deepEqual(traces(draw(["a", "b"]))[0].x, ["a", "b"]);
+    assert.deepEqual(traces(draw(["a", "b"], { horizontal: true }))[0].x, [0, 1]);
+    assert.deepEqual(traces(draw(wide(10), { horizontal: false }))[0].x, wide(10));
+  });
+
   it("refuses values that do not fit the labels", () => {
     assert.throws(() => barChart({ labels: ["a"], values: [1, 2], ...titles }), /2 values.*1 labels/);
     assert.throws(() => barChart({ labels: ["a"], ...titles }), /no bars/);
@@ -231,6 +302,15 @@ describe("sliderFigure", () => {
       sliders[0].steps.map(({ args }) => args[0][0]),
       frames.map(({ name }) => name),
     );
+  });
+
+  it("takes figures that name neither height nor margins", () => {
+    const plain = { data: [{ type: "pie", values: [1, 2] }], layout: {} };
+    const { height, margin } = sliderFigure([{ label: "a", figure: plain }], { sliderTitle: "y" }).layout as {
+      height: number;
+      margin: { b: number };
+    };
+    assert.ok(height > 450 && margin.b > 80, `${height}, ${margin.b}`);
   });
 
   it("refuses no frames, a start that is none, and figures of different kinds", () => {

@@ -83,7 +83,7 @@ describe("digitGrid", () => {
     assert.deepEqual(inside(stretched), [0, Math.round((8 / 18) * 255), 128, 255]);
   });
 
-  it("leaves a digit that is null or still missing light grey, and a thin white line around each", () => {
+  it("leaves a digit that is null or still missing light grey, with a thin line around each", () => {
     const black = new Float32Array(16).fill(-1);
     const { png, pixel } = drawn(digitGrid([black, null], { rows: 1, columns: 3, size: 4 }), 4);
     assert.equal(png.width, 16);
@@ -91,9 +91,23 @@ describe("digitGrid", () => {
     const row = Array.from(png.data.subarray(16, 32));
     const grey = pixel(0, 1, 0, 0);
     assert.ok(grey > 200 && grey < 240);
-    const [g, k] = [grey, 0];
-    assert.deepEqual(row, [255, k, k, k, k, 255, g, g, g, g, 255, g, g, g, g, 255]);
-    assert.ok(Array.from(png.data.subarray(0, 16)).every((value) => value === 255));
+    const [e, g, k] = [png.data[0], grey, 0];
+    assert.deepEqual(row, [e, k, k, k, k, e, g, g, g, g, e, g, g, g, g, e]);
+    assert.ok(Array.from(png.data.subarray(0, 16)).every((value) => value === e));
+  });
+
+  it("draws an edge around an all-white digit, an all-black one and a missing one", () => {
+    const [white, black] = [1, -1].map((value) => new Float32Array(16).fill(value));
+    const { png, pixel } = drawn(digitGrid([white, black, null], { size: 4 }), 4);
+    const edge = png.data[0];
+    for (const tile of [0, 1, 2])
+      assert.ok(Math.abs(pixel(0, tile, 0, 0) - edge) > 50, `${pixel(0, tile, 0, 0)}, edge ${edge}`);
+    assert.ok(255 - edge > 80, "the edge is seen on the white page");
+  });
+
+  it("keeps the buttons above the digits, with a title and without", () => {
+    for (const title of ["w = 2", undefined])
+      assert.ok(layoutOf(digitGrid(six, { size: 4, title })).margin.t >= 36);
   });
 
   it("puts labels at the middle of rows and columns, and says for each digit what it is", () => {

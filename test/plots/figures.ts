@@ -44,6 +44,21 @@ export function everyFigure(): Record<string, Figure> {
       ],
       references: [{ name: "half", value: 0.5 }],
     }),
+    labelledChart: lineChart({
+      title: "A curve that turns, with names at its places",
+      xTitle: "recall (share)",
+      yTitle: "precision (share)",
+      series: [
+        {
+          name: "one",
+          x: [0.1, 0.12, 0.15, 0.4, 0.9, 0.95, 0.94],
+          y: [0.7, 0.8, 0.9, 0.95, 0.94, 0.8, 0.6],
+          mode: "lines+markers",
+          labels: ["w = 12", "", "w = 6", "w = 4", "", "w = 2", "w = 1"],
+        },
+        { name: "two", x: [0, 0.5, 1], y: [0.6, 0.75, 0.7], labels: ["", "middle", ""] },
+      ],
+    }),
     lossChart: lossChart(
       steps,
       steps.map((step) => 1 / step),
@@ -70,6 +85,13 @@ export function everyFigure(): Record<string, Figure> {
       ],
       xTitle: "guidance scale w",
       yTitle: "right digits (%)",
+    }),
+    longBarChart: barChart({
+      title: "Names that do not fit side by side",
+      labels: Array.from({ length: 12 }, (_, i) => `a long name, number ${i}`),
+      values: Array.from({ length: 12 }, (_, i) => 12345 * i),
+      xTitle: "part of the network",
+      yTitle: "learned numbers (count)",
     }),
     sliderFigure: sliderFigure(
       ["0", "1", "2"].map((label) => ({ label, figure: grid(`w = ${label}`) })),

@@ -4,7 +4,8 @@ import { shown } from "../validate";
 
 /** Pixels between two digits. */
 export const gap = 1;
-const gapGrey = 255;
+/** Darker than the page and lighter than a digit's ground, so that a white tile and a black one both have an edge. */
+const edgeGrey = 160;
 const blankGrey = 224;
 
 /** One digit: `size` x `size` pixels, row by row; numbers in `range`, or bytes. `null` where there is none. */
@@ -19,7 +20,7 @@ interface AtlasOptions {
 }
 
 /**
- * Lays the pictures out row by row, white ink on black, with a thin white line around each, and encodes them as PNG.
+ * Lays the pictures out row by row, white ink on black, with a thin grey line around each, and encodes them as PNG.
  * A place without a picture is light grey.
  *
  * @returns a data URI; the PNG is columns * (size + 1) + 1 pixels wide
@@ -27,7 +28,7 @@ interface AtlasOptions {
 export function atlas(pictures: readonly Picture[], { rows, columns, size, range }: AtlasOptions): string {
   const width = columns * (size + gap) + gap;
   const height = rows * (size + gap) + gap;
-  const pixels = new Uint8Array(width * height).fill(gapGrey);
+  const pixels = new Uint8Array(width * height).fill(edgeGrey);
   for (let i = 0; i < rows * columns; i++) {
     const left = (i % columns) * (size + gap) + gap;
     const top = Math.floor(i / columns) * (size + gap) + gap;

@@ -1,7 +1,7 @@
 /** Digits in rows and columns, drawn as one picture. */
 import { checkInteger, checkNumber, checkShape, shown } from "../validate";
 import { atlas, gap, type Picture } from "./atlas";
-import { baseLayout, type Figure, fontSize, plain, titleSize, wrap } from "./figure";
+import { baseLayout, type Figure, fontSize, plain, titleSize, topMargin, wrap } from "./figure";
 
 /** Digits one after the other, as a tensor's `dataSync()` gives them: numbers in `range`, or bytes. */
 type Pixels = Exclude<Picture, null | readonly number[]>;
@@ -110,7 +110,7 @@ export function digitGrid(given: Pictures, options: DigitGridOptions = {}): Figu
   ];
   const margin = {
     l: left,
-    t: title ? 56 : 16,
+    t: topMargin(title),
     b:
       12 +
       (columnTexts.length > 0 ? 8 + line * Math.max(...columnTexts.map(lineCount)) : 0) +

@@ -35,16 +35,25 @@ const faint = "#e3e3e3";
 export const fontSize = 16;
 export const titleSize = 20;
 
+/** Type and colours of every figure, also of one that a learner writes. */
+export const look: { font: object; colorway: readonly string[] } = {
+  font: { family: "Helvetica, Arial, sans-serif", size: fontSize, color: "#1a1a1a" },
+  colorway: palette,
+};
+
+/** Pixels above the plot: for the title, or for the buttons that Plotly shows there, and for the legend. */
+export function topMargin(title: string | undefined, legend: boolean = false): number {
+  return (title ? 56 : 40) + (legend ? 34 : 0);
+}
+
 /** Layout that all figures begin with: white ground, large type, the title at the left. */
 export function baseLayout(title: string | undefined, legend: boolean = false): Record<string, unknown> {
-  const top = (title ? 56 : 16) + (legend ? 34 : 0);
   return {
     ...(title ? { title: titleText(title) } : {}),
-    font: { family: "Helvetica, Arial, sans-serif", size: fontSize, color: "#1a1a1a" },
-    colorway: palette,
+    ...look,
     paper_bgcolor: "#ffffff",
     plot_bgcolor: "#ffffff",
-    margin: { l: 84, r: 24, t: top, b: 64 },
+    margin: { l: 84, r: 24, t: topMargin(title, legend), b: 64 },
     height: 400,
     hoverlabel: { font: { size: fontSize } },
     showlegend: legend,

@@ -1,6 +1,7 @@
 /** What the guidance scale does, in two dimensions. */
 import { checkNumber } from "../validate";
 import { axis, baseLayout, type Figure, grey, palette, rounded } from "./figure";
+import { labelSide, type Place } from "./label-place";
 import { sliderFigure } from "./slider-figure";
 
 /** Options of {@link guidanceLine}. */
@@ -43,8 +44,10 @@ export function guidanceLine(options: GuidanceLineOptions): Figure {
     uncond[0] + w * (cond[0] - uncond[0]),
     uncond[1] + w * (cond[1] - uncond[1]),
   ];
-  const sides = besideLine(cond[0] - uncond[0], cond[1] - uncond[1]);
   const ends = [at(Math.min(0, ...scales)), at(Math.max(1, ...scales))];
+  const sideOf = clearOfLine(ends);
+  const uncondSide = sideOf(uncond, names.uncond);
+  const condSide = sideOf(cond, names.cond);
   const line = {
     ...points(ends, grey),
     mode: "lines",
@@ -69,9 +72,9 @@ export function guidanceLine(options: GuidanceLineOptions): Figure {
           line: { color: palette[1], width: 4 },
           hoverinfo: "skip",
         },
-        named(uncond, "eps<sub>u</sub>, no label", palette[0], "circle", sides.uncond),
-        named(cond, "eps<sub>c</sub>, with label", palette[2], "square", sides.cond),
-        named(guided, `w = ${w}`, palette[1], "diamond", sides.guided),
+        named(uncond, names.uncond, palette[0], "circle", uncondSide),
+        named(cond, names.cond, palette[2], "square", condSide),
+        named(guided, `w = ${w}`, palette[1], "diamond", sideOf(guided, `w = ${w}`, { isKept: false })),
       ],
       layout: layoutOf(ends, [title, formula(w, guided)].filter(Boolean).join(": "), xTitle, yTitle),
     };
@@ -87,20 +90,23 @@ function formula(w: number, guided: readonly [number, number]): string {
   return `eps = eps<sub>u</sub> + <b>${w}</b> (eps<sub>c</sub> − eps<sub>u</sub>) = (${place})`;
 }
 
-/** Where the names of the points lie clear of the line and of each other, by the line's direction. */
-function besideLine(dx: number, dy: number): { uncond: string; cond: string; guided: string } {
-  if (Math.abs(dy) < 0.3 * Math.abs(dx)) {
-    const [u, c] = dx > 0 ? ["left", "right"] : ["right", "left"];
-    return { uncond: `top ${u}`, cond: `top ${c}`, guided: "bottom center" };
-  }
-  if (Math.abs(dx) < 0.3 * Math.abs(dy))
-    return { uncond: "middle right", cond: "middle right", guided: "middle left" };
-  const falls = dx * dy < 0;
-  const [upper, lower] = falls ? ["top right", "middle right"] : ["top left", "middle left"];
-  return {
-    uncond: dy < 0 ? upper : lower,
-    cond: dy < 0 ? lower : upper,
-    guided: falls ? "bottom left" : "bottom right",
+const names = { uncond: "eps<sub>u</sub>, no label", cond: "eps<sub>c</sub>, with label" };
+const nameSize = 18;
+
+type Point = readonly [number, number];
+
+/** Finds for each name the side of its point that is clear of the line, and of the names that are kept. */
+function clearOfLine(
+  ends: readonly Point[],
+): (point: Point, name: string, options?: { isKept?: boolean }) => string {
+  const span = (axis: 0 | 1): number => Math.abs(ends[1][axis] - ends[0][axis]);
+  const perUnit = Math.min(780 / span(0), 320 / span(1)); // about as in the plot, both axes on one scale
+  const place = ([x, y]: Point): Place => [x * perUnit, y * perUnit];
+  const obstacles = { curves: [ends.map(place)], labels: [] };
+  return (point, name, { isKept = true } = {}) => {
+    const { curves, labels } = obstacles;
+    const seen = isKept ? obstacles : { curves, labels: [...labels] };
+    return labelSide(place(point), name, seen, { size: nameSize, away: 12 });
   };
 }
 
@@ -128,7 +134,7 @@ function named(
     marker: { color, size: 16, symbol, line: { color: "#ffffff", width: 1.5 } },
     text: [text],
     textposition,
-    textfont: { size: 18, color },
+    textfont: { size: nameSize, color },
     hovertext: `${text}: (${rounded(point).join(", ")})`,
     hoverinfo: "text",
     cliponaxis: false,

@@ -1,6 +1,9 @@
 /** A table of numbers as colours. */
 import { axis, baseLayout, type Figure, grey, palette, rounded, wrap } from "./figure";
 
+/** Rows and columns of a table whose every number can be read: as many are named one by one. */
+const dozen = 12;
+
 /** Options of {@link heatmap}. */
 export interface HeatmapOptions {
   /** What the columns, the rows and the colours show, with the unit. */
@@ -13,6 +16,8 @@ export interface HeatmapOptions {
   y?: readonly (string | number)[];
   /** White at 0, two colours for the two signs; by default when the numbers have both signs. */
   diverging?: boolean;
+  /** Writes each number into its cell; by default in a table of at most a dozen rows and columns. */
+  numbers?: boolean;
 }
 
 /**
@@ -35,6 +40,8 @@ export function heatmap(matrix: readonly ArrayLike<number>[], options: HeatmapOp
   checkCount("y", y, matrix.length);
   const z = matrix.map((row) => rounded(row, 4));
   const values = z.flat();
+  const isSmall = Math.max(columns, matrix.length) <= dozen;
+  const { numbers = isSmall } = options;
   const diverging =
     options.diverging ?? (values.some((value) => value < 0) && values.some((value) => value > 0));
   return {
@@ -54,6 +61,7 @@ export function heatmap(matrix: readonly ArrayLike<number>[], options: HeatmapOp
               ],
             }
           : { colorscale: "Cividis" }),
+        ...(numbers ? { texttemplate: "%{z}", xgap: 1, ygap: 1 } : {}),
         colorbar: { title: { text: wrap(colourTitle, 26), side: "right" }, outlinecolor: grey },
         hovertemplate: `${xTitle}: %{x}<br>${yTitle}: %{y}<br>${colourTitle}: %{z:.3~g}<extra></extra>`,
       },
@@ -66,10 +74,9 @@ export function heatmap(matrix: readonly ArrayLike<number>[], options: HeatmapOp
   };
 }
 
-/** Up to a dozen rows or columns are named one by one. */
 function everyOne(names: readonly (string | number)[] | undefined, count: number): object {
   if (names?.some((name) => typeof name === "string")) return { type: "category" };
-  return !names && count <= 12 ? { dtick: 1 } : {};
+  return !names && count <= dozen ? { dtick: 1 } : {};
 }
 
 function checkCount(name: string, given: readonly unknown[] | undefined, count: number): void {

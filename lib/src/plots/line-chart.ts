@@ -1,5 +1,6 @@
 /** Curves over one axis. */
 import { axis, baseLayout, extent, type Figure, grey, palette, rounded } from "./figure";
+import { labelSide, type Obstacles, type Place } from "./label-place";
 
 /** One curve. */
 export interface LineSeries {
@@ -19,7 +20,7 @@ export interface LineSeries {
   high?: ArrayLike<number>;
   /** A text for each place, shown when it is pointed at. */
   hover?: readonly string[];
-  /** A text written above each place; empty for none. */
+  /** A text written beside each place, where no curve runs through it; empty for none. */
   labels?: readonly string[];
 }
 
@@ -55,9 +56,11 @@ export interface LineChartOptions {
 export function lineChart(options: LineChartOptions): Figure {
   const { series, xTitle, yTitle, title, logX, logY, xRange, yRange, references = [] } = options;
   const legend = series.length + references.length > 1;
+  const traces = series.map((one, i) => lineTrace(one, i));
+  const sides = labelSides(options);
   return {
     data: [
-      ...series.map((one, i) => lineTrace(one, i)),
+      ...traces.map((trace, i) => (series[i].labels ? { ...trace, textposition: sides[i] } : trace)),
       ...references.map((one) => across(one, xRange, series)),
     ],
     layout: {
@@ -86,6 +89,34 @@ function across(
   };
 }
 
+/** For each label of each series the side of its place on which no curve runs through it. */
+function labelSides({ series, logX, logY, xRange, yRange, references = [] }: LineChartOptions): string[][] {
+  const [width, height] = [800, 250]; // about those of the plot
+  const along = (x: number): number => (logX ? Math.log10(x) : x);
+  const up = (y: number): number => (logY ? Math.log10(y) : y);
+  const [left, right] = (xRange ?? extent(series.map(({ x }) => x))).map(along);
+  const [bottom, top] = (yRange ?? extent(series.map(({ y }) => y))).map(up);
+  const upInPixels = (y: number): number => (height * (up(y) - bottom)) / (top - bottom || 1);
+  const curves = series.map(({ x, y }) =>
+    Array.from(x, (value, i): Place => [
+      (width * (along(value) - left)) / (right - left || 1),
+      upInPixels(y[i]),
+    ]),
+  );
+  const across = references.map(({ value }): Place[] => [0, width].map((x) => [x, upInPixels(value)]));
+  // Where the ends are the data's own, Plotly leaves some room below and beside them.
+  const [axisX, axisY] = [xRange ? 0 : -0.05 * width, yRange ? 0 : -0.06 * height];
+  const axes: Place[] = [
+    [axisX, height],
+    [axisX, axisY],
+    [width, axisY],
+  ];
+  const obstacles: Obstacles = { curves: [...curves, ...across, axes], labels: [] };
+  return series.map(({ labels = [] }, s) =>
+    labels.map((label, i) => (label ? labelSide(curves[s][i], label, obstacles, { away: 8 }) : "top center")),
+  );
+}
+
 /** So that curves can be told apart without their colours. */
 const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star"];
 
@@ -111,7 +142,7 @@ export function lineTrace(
     marker: { color, size: 10, symbol: symbols[i % symbols.length] },
     ...(opacity === undefined ? {} : { opacity }),
     ...(low && high ? { error_y: errorBars(y, low, high, color) } : {}),
-    ...(labels ? { text: [...labels], textposition: "top center", cliponaxis: false } : {}),
+    ...(labels ? { text: [...labels], cliponaxis: false } : {}),
     ...(hover ? { hovertext: [...hover], hovertemplate: "%{hovertext}<extra></extra>" } : {}),
   };
 }

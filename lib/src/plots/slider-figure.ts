@@ -36,14 +36,15 @@ export function sliderFigure(
       );
     }
   });
-  const layout = shown.layout as { height: number; margin: { b: number } };
+  const { height = 450, margin = {} } = shown.layout as { height?: number; margin?: { b?: number } };
+  const { b: bottom = 80 } = margin;
   const slider = 96;
   return {
     data: shown.data,
     layout: {
-      ...layout,
-      height: layout.height + slider,
-      margin: { ...layout.margin, b: layout.margin.b + slider },
+      ...shown.layout,
+      height: height + slider,
+      margin: { ...margin, b: bottom + slider },
       sliders: [
         {
           active: start,
@@ -51,7 +52,7 @@ export function sliderFigure(
           len: 1,
           y: 0,
           yanchor: "top",
-          pad: { t: layout.margin.b, b: 8 },
+          pad: { t: bottom, b: 8 },
           currentvalue: { prefix: `${sliderTitle}: `, font: { size: fontSize + 2 } },
           steps: frames.map(({ label }, i) => ({
             label,
