@@ -1,4 +1,7 @@
-/** Tables and HTML under a cell. Plain tags only, so that they look right on pages that strip styles, like GitHub. */
+/**
+ * Tables and HTML under a cell. What a style says is said by an attribute, too, where there is one: JupyterLab's own
+ * style sheet overrules attributes, and other pages strip styles, like GitHub.
+ */
 import { display } from "./kernel";
 import { escapeHtml } from "./progress-line";
 
@@ -6,7 +9,8 @@ import { escapeHtml } from "./progress-line";
 export type TableCell = string | number | boolean;
 
 /**
- * Shows a table. Numbers stand right; those that are not whole are rounded to four digits.
+ * Shows a table. Columns of numbers stand right, also of numbers as text ("92.4 %", "5.0 (3.5 to 6.5)"), which are not
+ * broken into lines; other columns stand left. Numbers that are not whole are rounded to four digits.
  *
  * @example table(["w", "right digits"], [[1, 0.69], [2, 0.924]])
  * @throws RangeError when a row has more or fewer cells than there are headers
@@ -19,14 +23,25 @@ export function table(headers: readonly string[], rows: readonly (readonly Table
       );
     }
   });
-  const shown = rows.map((row) => row.map(text));
-  const isNumeric = headers.map(
-    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"),
-  );
+  const texts = rows.map((row) => row.map(text));
+  const isRight = headers.map((_, column) => isNumeric(texts.map((row) => row[column])));
   display({
-    "text/html": tableHtml(headers, shown, isNumeric),
-    "text/plain": tableText(headers, shown, isNumeric),
+    "text/html": tableHtml(headers, texts, isRight),
+    "text/plain": tableText(headers, texts, isRight),
   });
+}
+
+const NUMBER = String.raw`[-−+]?\d[\d.,:]*(e[-+]?\d+)?( ?%)?`;
+/** A number as people write it: with a percent sign, a unit, an interval, or what it is a part of. */
+const NUMERIC = new RegExp(`^${NUMBER}( (to|of) ${NUMBER})?( (ms|s|min|MB))?( \\(.*\\))?$`);
+const NO_VALUE = ["", "-", "–", "NaN", "Infinity", "-Infinity"];
+
+/** Whether a column holds numbers, and nothing else. */
+function isNumeric(column: readonly string[]): boolean {
+  return (
+    column.some((cell) => NUMERIC.test(cell)) &&
+    column.every((cell) => NUMERIC.test(cell) || NO_VALUE.includes(cell))
+  );
 }
 
 /**
@@ -47,10 +62,16 @@ function text(cell: TableCell): string {
 function tableHtml(
   headers: readonly string[],
   rows: readonly string[][],
-  isNumeric: readonly boolean[],
+  isRight: readonly boolean[],
 ): string {
-  const line = (tag: string, cells: readonly string[]): string =>
-    `<tr>${cells.map((cell, i) => `<${tag} align="${isNumeric[i] ? "right" : "left"}">${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+  const line = (tag: string, cells: readonly string[]): string => {
+    const written = cells.map((cell, i) => {
+      const side = isRight[i] ? "right" : "left";
+      const wrap = NUMERIC.test(cell) ? "; white-space: nowrap" : "";
+      return `<${tag} align="${side}" style="text-align: ${side}${wrap}">${escapeHtml(cell)}</${tag}>`;
+    });
+    return `<tr>${written.join("")}</tr>`;
+  };
   const body = rows.map((row) => line("td", row)).join("\n");
   return `<table>\n<thead>${line("th", headers)}</thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
@@ -58,12 +79,12 @@ function tableHtml(
 function tableText(
   headers: readonly string[],
   rows: readonly string[][],
-  isNumeric: readonly boolean[],
+  isRight: readonly boolean[],
 ): string {
   const widths = headers.map((header, i) => Math.max(header.length, ...rows.map((row) => row[i].length)));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, i) => (isNumeric[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .map((cell, i) => (isRight[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
       .join("  ")
       .trimEnd();
   return [headers, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
