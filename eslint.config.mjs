@@ -46,4 +46,19 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["jupyter/**/*.js"],
+    languageOptions: {
+      sourceType: "script",
+      globals: {
+        document: "readonly",
+        structuredClone: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        IntersectionObserver: "readonly",
+        ResizeObserver: "readonly",
+        URL: "readonly",
+      },
+    },
+  },
 );

@@ -12,7 +12,7 @@ export * from "./model";
 export * from "./notebook/live-figure";
 export * from "./notebook/progress";
 import "./notebook/results";
-export { show } from "./notebook/show";
+export { type PlotlyFigure, show } from "./notebook/show";
 export * from "./notebook/table";
 export * from "./training/checkpoint";
 export * from "./weights/files";

@@ -16,6 +16,7 @@ import {
   tensorFlowInputs,
 } from "./engine.mjs";
 import { isKernelWritten, makeEnvironment, missingInEnvironment, writeKernel } from "./jupyter.mjs";
+import { arePartsWritten, writeParts } from "./jupyter-parts.mjs";
 import { withLock } from "./lock.mjs";
 import { installPackages, missingPackage, withoutRefused } from "./packages.mjs";
 import { CACHE, PACKAGE_LOCK, ROOT, SETUP, VENV } from "./places.mjs";
@@ -59,6 +60,7 @@ function whatLacks(build) {
     return `${step.what} (${place === undefined ? "what it starts from has changed" : `${place} is not there, or not for you to read`})`;
   }
   if (!isEngineLinked()) return "Linking TensorFlow";
+  if (!arePartsWritten()) return "Adding the course's figures and exports to JupyterLab";
   if (isKernelWritten() && !LEFT_OVERS.some((name) => existsSync(name))) return undefined;
   // The kernel's description depends on who starts; where it cannot be written here, preparePlaces finds another place.
   return isWritable(CACHE) && isWritable(VENV) ? "Describing the kernel, and clearing up" : undefined;
@@ -79,6 +81,7 @@ async function work(build) {
   for (const step of smallSteps(build).filter(isMissing)) await perform(step);
   linkEngine();
   writeKernel();
+  writeParts();
   for (const name of LEFT_OVERS) rmSync(name, { recursive: true, force: true });
   if (large.length === 0) return;
   const size = [CACHE, VENV, path.join(ROOT, "node_modules")].reduce((sum, one) => sum + sizeOf(one), 0);

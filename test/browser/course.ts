@@ -8,12 +8,21 @@ import { writeFixture } from "../notebooks/fixture";
 import { startCourse, type StartOptions } from "./start";
 
 export interface Course {
+  browser: Browser;
+  /** Addresses outside of the course's own server that pages have asked for. */
+  requests: string[];
   /** All that the start has printed. */
   printed: () => string;
   /** Opens a page of the server, with its token. */
   open: (place: string, size?: { width: number; height: number }) => Promise<Page>;
-  /** Opens a new notebook with these cells; the file is removed when the course is closed. */
+  /** Writes a notebook with these cells; the file is removed when the course is closed. */
+  write: (...cells: string[]) => string;
+  /** Opens a notebook's file, with its kernel. */
+  openFile: (file: string, size?: { width: number; height: number }) => Promise<Page>;
+  /** Opens a new notebook with these cells. */
   openCells: (...cells: string[]) => Promise<Page>;
+  /** The server's answer. */
+  fetch: (place: string) => Promise<Response>;
   /** Asks the server's REST interface. */
   ask: (place: string) => Promise<unknown>;
   close: () => Promise<void>;
@@ -25,26 +34,46 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
   const fixtures: string[] = [];
   // Without the tabs of an earlier page.
   const at = (place: string): string => `${start.at(place)}&reset`;
-  const open: Course["open"] = async (place, viewport = { width: 1400, height: 1600 }) => {
+  const requests: string[] = [];
+  const newPage = async (viewport = { width: 1400, height: 1600 }): Promise<Page> => {
     const page = await browser.newPage({ viewport });
-    await page.goto(at(place));
+    page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (/^(http|ws)/.test(protocol) && origin !== new URL(at("/")).origin) requests.push(request.url());
+    });
     return page;
   };
+  const write: Course["write"] = (...cells) => {
+    const file = writeFixture(...cells);
+    fixtures.push(file);
+    return file;
+  };
+  const openFile: Course["openFile"] = async (file, size) => {
+    const page = await newPage(size);
+    const connected = kernelConnection(page);
+    await page.goto(at(`/lab/tree/${placeOf(file)}`));
+    await page
+      .locator(".jp-CodeCell .jp-InputPrompt")
+      .first()
+      .waitFor({ state: "attached", timeout: 60_000 });
+    await connected;
+    return page;
+  };
+  const answer: Course["fetch"] = (place) => fetch(at(place));
   return {
+    browser,
+    requests,
     printed: start.printed,
-    open,
-    openCells: async (...cells) => {
-      const file = writeFixture(...cells);
-      fixtures.push(file);
-      const place = `/lab/tree/${path.relative(ROOT, file).split(path.sep).join("/")}`;
-      const page = await browser.newPage({ viewport: { width: 1400, height: 1600 } });
-      const connected = kernelConnection(page);
+    open: async (place, size) => {
+      const page = await newPage(size);
       await page.goto(at(place));
-      await page.locator(".jp-CodeCell .jp-InputPrompt").first().waitFor({ timeout: 60_000 });
-      await connected;
       return page;
     },
-    ask: async (place) => (await fetch(at(place))).json() as Promise<unknown>,
+    write,
+    openFile,
+    openCells: (...cells) => openFile(write(...cells)),
+    fetch: answer,
+    ask: async (place) => (await answer(place)).json() as Promise<unknown>,
     close: async () => {
       for (const file of fixtures) rmSync(path.dirname(file), { recursive: true, force: true });
       await browser.close();
@@ -52,6 +81,9 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
     },
   };
 }
+
+/** A file's place on the server. */
+export const placeOf = (file: string): string => path.relative(ROOT, file).split(path.sep).join("/");
 
 /** Waits until a page talks with a kernel; what is asked of JupyterLab before, it may forget. */
 function kernelConnection(page: Page): Promise<void> {

@@ -1,21 +1,35 @@
 /** A live JupyterLab, as `npm start` opens it: figures of a running notebook are really drawn. */
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import {
+  courseNotebooks,
+  type Notebook,
+  PLOTLY,
+  PNG,
+  readNotebook,
+} from "../../scripts/notebooks/notebook-file";
 import { choose, type Course, openCourse } from "./course";
+import { bring, runAll, save, until, untilRun } from "./notebook-page";
 
-/** Curves, a picture of digits, and a figure with a slider. */
+/** Curves, a picture of digits, a figure with a slider, a table, and a figure of Plotly's own. */
 const FIGURES = `import * as cfg from "cfg-lib";
 cfg.show(cfg.scheduleChart(cfg.linearSchedule()));
-cfg.show(cfg.digitGrid(cfg.normal(4 * 1024, 1), { columns: 4 }));
-cfg.show(cfg.guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [0, 1, 2] }));`;
+cfg.show(cfg.digitGrid(cfg.normal(10 * 1024, 1), { columns: 10 }));
+cfg.show(cfg.guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [0, 1, 2] }));
+cfg.table(["rule", "distance"], [["plain", "5.0 (3.5 to 6.5)"], ["ramp", "5.9 (4.4 to 7.3)"]]);
+cfg.show({ data: [{ type: "pie", values: [1, 2] }], layout: { title: "Mine" } });`;
 const LIVE_CHART = `const live = cfg.liveFigure({ interval: 100 });
 const x: number[] = [];
 for await (const i of cfg.progress([0, 1, 2, 3, 4, 5], { label: "Counting" })) {
   x.push(i);
-  live.update(cfg.lineChart({ title: "Live", xTitle: "step", yTitle: "value (no unit)", series: [{ name: "v", x, y: x }] }));
+  live.update(cfg.lineChart({ title: "Live", xTitle: "step", yTitle: "value (no unit)", series: [{ name: "v", x, y: x, mode: "markers" }] }));
   await new Promise((resolve) => setTimeout(resolve, 150));
 }
 live.done();`;
+const COUNT = 5;
 
 let course: Course;
 before(async () => {
@@ -23,18 +37,135 @@ before(async () => {
 });
 after(() => course.close());
 
-test("curves, digits, a slider and a live chart are drawn in JupyterLab", { timeout: 120_000 }, async () => {
-  const page = await course.openCells(FIGURES, LIVE_CHART);
-  await choose(page, "Run", "Run All Cells");
-  const plots = page.locator(".jp-OutputArea .js-plotly-plot");
-  await plots.nth(3).locator(".trace path").first().waitFor({ state: "attached", timeout: 60_000 });
-  assert.equal(await plots.count(), 4);
+const drawings = (page: Page) => page.locator(".jp-OutputArea .js-plotly-plot");
+
+/** The figures of a notebook's file, as its outputs hold them. */
+const figuresOf = ({ cells }: Notebook) =>
+  cells.flatMap(({ outputs = [] }) => outputs.filter(({ data }) => data && PLOTLY in data));
+
+test("curves, digits, a slider and a live chart are drawn in JupyterLab", async () => {
+  const file = course.write(FIGURES, LIVE_CHART);
+  const page = await course.openFile(file, { width: 1400, height: 2600 });
+  await runAll(page);
+  const plots = drawings(page);
+  await plots
+    .nth(COUNT - 1)
+    .locator(".trace path")
+    .first()
+    .waitFor({ state: "attached" });
+  assert.equal(await plots.count(), COUNT);
   assert.ok((await plots.nth(0).locator(".trace").count()) >= 2, "the schedule's two curves");
   assert.equal(await plots.nth(1).locator(".im image").count(), 1, "the digits' picture");
   const places = plots.nth(2).locator(".slider-container .slider-label");
   assert.equal(await places.count(), 4, "a place for each w, and the one that is shown");
-  const isFinished = page.locator(".jp-OutputArea", { hasText: "6/6" });
-  await isFinished.first().waitFor({ timeout: 30_000 });
-  await page.waitForTimeout(1000);
+  assert.equal(await plots.nth(3).locator(".gtitle").textContent(), "Mine");
+  await page.locator(".jp-OutputArea", { hasText: "6/6" }).first().waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await plots.nth(4).locator(".point").count(), 6, "the live chart shows its last state");
+  assert.equal(figuresOf(await save(page, file)).filter(({ data }) => PNG in data!).length, COUNT);
+  const columns = await page
+    .locator(".jp-OutputArea td")
+    .evaluateAll((cells) => cells.slice(0, 2).map((cell) => getComputedStyle(cell)).map(({ textAlign, whiteSpace }) => [textAlign, whiteSpace])); // prettier-ignore
+  assert.deepEqual(columns, [
+    ["left", "normal"],
+    ["right", "nowrap"],
+  ]);
   if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+});
+
+test("a live chart keeps its place while it is drawn anew", async () => {
+  const page = await course.openFile(course.write(`import * as cfg from "cfg-lib";`, LIVE_CHART));
+  await page.locator(".jp-CodeCell").first().waitFor();
+  await page.evaluate(() => {
+    const gone: string[] = [];
+    Object.assign(globalThis, { gone });
+    new MutationObserver((records) => {
+      for (const node of records.flatMap(({ removedNodes }) => Array.from(removedNodes)))
+        if (node instanceof Element && (node.matches(".cfg-figure") || node.querySelector(".cfg-figure")))
+          gone.push(node.className);
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await runAll(page);
+  assert.equal(await page.locator(".cfg-figure .point").count(), 6);
+  const gone = await page.evaluate(() => (globalThis as unknown as { gone: string[] }).gone);
+  assert.deepEqual(gone, []);
+});
+
+test("a notebook that was saved without being seen holds a picture of every figure", async () => {
+  const file = course.write(FIGURES, LIVE_CHART);
+  const other = course.write("1");
+  const page = await course.openFile(file);
+  await choose(page, "Run", "Run All Cells");
+  // Another notebook lies over it before the kernel has started.
+  await page.locator(`.jp-BreadCrumbs-item[title="notebooks"]`).click();
+  await page.locator(".jp-DirListing-item", { hasText: path.basename(path.dirname(other)) }).dblclick();
+  await page.locator(".jp-DirListing-item", { hasText: "fixture.ipynb" }).dblclick();
+  await page.locator(".jp-NotebookPanel.lm-mod-hidden").waitFor({ state: "attached" });
+  assert.equal(await page.locator(".cfg-figure").count(), 0, "it is hidden before anything is drawn");
+  await untilRun(page, { hidden: true });
+  await page.waitForTimeout(1500);
+  const saved = readFileSync(file, "utf8");
+  await choose(page, "File", "Save All");
+  await until(() => readFileSync(file, "utf8") !== saved);
+  const outputs = figuresOf(readNotebook(file));
+  assert.equal(outputs.length, COUNT);
+  assert.ok(outputs.every(({ data }) => PNG in data!));
+});
+
+test("every figure of a notebook fits a window of 900 pixels, and one at a zoom of 150 %", async () => {
+  const file = course.write("");
+  copyFileSync(courseNotebooks(["06"])[0], file);
+  for (const width of [900, 933, 1400]) {
+    const page = await course.openFile(file, { width, height: 900 });
+    const figures = page.locator(".cfg-figure");
+    await figures.nth(2).waitFor({ state: "attached" });
+    assert.ok((await figures.count()) >= 3);
+    for (let i = 0; i < (await figures.count()); i++) {
+      await bring(figures.nth(i));
+      await figures.nth(i).locator(".main-svg").first().waitFor();
+      const [drawing, code] = await figures.nth(i).evaluate((figure) => {
+        const input = figure.closest(".jp-CodeCell")!.querySelector(".jp-InputArea-editor")!;
+        return [figure.querySelector(".main-svg")!, input].map((element) => {
+          const { left, right } = element.getBoundingClientRect();
+          return { left, right };
+        });
+      });
+      assert.ok(
+        drawing.right <= code.right + 1,
+        `figure ${i} at ${width}: ${drawing.right} of ${code.right}`,
+      );
+      assert.ok(Math.abs(drawing.left - code.left) < 8, `figure ${i} at ${width} stands under its code`);
+    }
+    await page.close();
+  }
+});
+
+test("the slider of a notebook that nobody has run yet moves its figure", async () => {
+  const file = course.write("");
+  copyFileSync(courseNotebooks(["01"])[0], file);
+  const page = await course.openFile(file);
+  assert.match(
+    (await page.locator(".jp-StatusItem-trust").getAttribute("title")) ?? "",
+    /not trusted/i,
+    "it is shown as any file from elsewhere",
+  );
+  const figure = page.locator(".cfg-figure").first();
+  await bring(figure);
+  const title = figure.locator(".gtitle");
+  await title.waitFor();
+  const before = await title.textContent();
+  const rail = (await figure.locator(".slider-rail-touch-rect").boundingBox())!;
+  const grip = (await figure.locator(".slider-grip-rect").boundingBox())!;
+  const y = rail.y + rail.height / 2;
+  await page.mouse.move(grip.x + grip.width / 2, y);
+  await page.mouse.down();
+  await page.mouse.move(rail.x + rail.width - 5, y, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForTimeout(500);
+  assert.match(before ?? "", /\+ 2 /);
+  assert.match((await title.textContent()) ?? "", /\+ 10 /);
+});
+
+test("no page of this asked for anything outside of the course's own server", () => {
+  assert.deepEqual(course.requests, []);
 });

@@ -4,6 +4,12 @@ import { type Kernel, startKernel } from "../kernel/kernel";
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 
+interface Drawn {
+  data: object[];
+  layout: Record<string, unknown>;
+  config: Record<string, unknown>;
+}
+
 describe("outputs in a real tslab kernel", () => {
   let kernel: Kernel;
   before(async () => {
@@ -15,14 +21,72 @@ describe("outputs in a real tslab kernel", () => {
   });
   after(() => kernel.close());
 
+  /** What a cell's figure is in the notebook. */
+  const shown = async (figure: string) => {
+    const { outputs, printed } = await kernel.run(`show(${figure})`);
+    assert.equal(printed, "");
+    const [bundle] = outputs as Record<string, unknown>[];
+    return { figure: bundle[PLOTLY] as Drawn, text: bundle["text/plain"] };
+  };
+
   it("show sends the figure with a line of text beside it, typed arrays as lists", async () => {
-    const { outputs } = await kernel.run(`
-      show({ data: [{ type: "scatter", y: Float32Array.of(1, 0.5) }], layout: { title: { text: "The <b>loss</b>" } } })`);
-    const figure = {
-      data: [{ type: "scatter", y: [1, 0.5] }],
-      layout: { title: { text: "The <b>loss</b>" } },
-    };
-    assert.deepEqual(outputs, [{ [PLOTLY]: figure, "text/plain": "[Figure: The loss]" }]);
+    const { figure, text } = await shown(
+      `{ data: [{ type: "scatter", y: Float32Array.of(1, 0.5) }], layout: { title: { text: "The <b>loss</b>" } } }`,
+    );
+    assert.deepEqual(figure.data, [{ type: "scatter", y: [1, 0.5] }]);
+    assert.deepEqual(figure.layout.title, { text: "The <b>loss</b>" });
+    assert.equal(text, "[Figure: The loss]");
+  });
+
+  it("show takes a figure of Plotly's own without a layout, in the course's type and colours", async () => {
+    const { figure, text } = await shown(`{ data: [{ type: "pie", labels: ["a", "b"], values: [1, 2] }] }`);
+    assert.ok((figure.layout.font as { size: number }).size >= 16);
+    assert.ok((figure.layout.colorway as string[]).length > 3);
+    assert.equal(text, "[Figure: 1 trace]");
+    const own = await shown(`{ data: [], layout: { font: { size: 9 } } }`);
+    assert.deepEqual(own.figure.layout.font, { size: 9 });
+  });
+
+  it("show takes a title that is a plain string, of the figure, an axis, a legend or a colour bar", async () => {
+    const { figure, text } = await shown(`{
+      data: [{ type: "heatmap", z: [[1]], colorbar: { title: "share" } }],
+      layout: { title: "Mine", xaxis: { title: "t" }, legend: { title: "runs" }, scene: { zaxis: { title: "z" } } },
+    }`);
+    assert.deepEqual(figure.layout.title, { text: "Mine" });
+    assert.deepEqual(figure.layout.xaxis, { title: { text: "t" } });
+    assert.deepEqual(figure.layout.legend, { title: { text: "runs" } });
+    assert.deepEqual(figure.layout.scene, { zaxis: { title: { text: "z" } } });
+    assert.deepEqual((figure.data[0] as { colorbar: object }).colorbar, { title: { text: "share" } });
+    assert.equal(text, "[Figure: Mine]");
+  });
+
+  it("no figure offers to be sent to a server, whoever draws it", async () => {
+    const { figure } = await shown(`{ data: [], config: { scrollZoom: true } }`);
+    assert.equal(figure.config.showSendToCloud, false);
+    assert.equal(figure.config.displaylogo, false);
+    assert.equal(figure.config.scrollZoom, true);
+    const removed = figure.config.modeBarButtonsToRemove as string[];
+    for (const name of ["sendChartToCloud", "lasso2d", "select2d"]) assert.ok(removed.includes(name), name);
+  });
+
+  it("show and liveFigure say in one line what is no figure, and what one is", async () => {
+    for (const [given, named] of [
+      ["undefined", "undefined"],
+      ["{ layout: {} }", "an object without data"],
+      ["[1, 2]", "a list"],
+      ["{ data: 3 }", "data that is 3"],
+      ["{ data: [[1, 2]] }", "data that is a list"],
+      ["Promise.resolve(1)", "a promise (write await before it)"],
+    ]) {
+      for (const call of ["show", "liveFigure().update"]) {
+        const { status, printed } = await kernel.run(`${call}(${given} as any)`);
+        assert.equal(status, "error", `${call}(${given})`);
+        assert.equal(
+          printed.split("\n")[0],
+          `RangeError: A figure has data, a list of Plotly's traces: { data: [{ type: "scatter", x, y }] }. Given was ${named}.`,
+        );
+      }
+    }
   });
 
   it("show names the axes of a figure without a title", async () => {
@@ -48,13 +112,49 @@ describe("outputs in a real tslab kernel", () => {
     assert.deepEqual(plain.outputs, [{ "text/plain": "{ data: [ 1, 2 ] }" }]);
   });
 
-  it("table sends HTML without styles and text in columns, and escapes what it is given", async () => {
+  /** The columns of a table: where each stands, and whether the cells of its first row may be broken into lines. */
+  const columnsOf = async (rows: string) => {
+    const { outputs } = await kernel.run(
+      `table([1, 2, 3, 4].map(String).slice(0, ${rows}[0].length), ${rows})`,
+    );
+    const [bundle] = outputs as Record<string, string>[];
+    const [, body] = bundle["text/html"].split("<tbody>\n");
+    return [...body.split("\n")[0].matchAll(/<td align="(\w+)" style="text-align: (\w+)([^"]*)">/g)].map(
+      ([, attribute, style, rest]) => {
+        assert.equal(attribute, style);
+        return `${style}${rest.includes("nowrap") ? ", one line" : ""}`;
+      },
+    );
+  };
+
+  it("table sends HTML and text in columns, and escapes what it is given", async () => {
     const { outputs } = await kernel.run(`table(["w", "name"], [[1, "a<b>"], [0.123456, "c"]])`);
     const [bundle] = outputs as Record<string, string>[];
-    assert.match(bundle["text/html"], /<td align="right">0\.1235<\/td><td align="left">c<\/td>/);
+    assert.match(bundle["text/html"], />0\.1235<\/td><td [^>]*>c<\/td>/);
     assert.match(bundle["text/html"], /a&lt;b&gt;/);
-    assert.doesNotMatch(bundle["text/html"], /style|class/);
     assert.equal(bundle["text/plain"], "     w  name\n------  ----\n     1  a<b>\n0.1235  c");
+  });
+
+  it("in a table text stands left and numbers stand right, also numbers as text", async () => {
+    assert.deepEqual(await columnsOf(`[[1, "plain", "0.25", "-"], [2.5, "3 rules", "1e-5", "4.2"]]`), [
+      "right, one line",
+      "left",
+      "right, one line",
+      "right",
+    ]);
+    assert.deepEqual(await columnsOf(`[["a"], [3]]`), ["left"]);
+    assert.deepEqual(await columnsOf(`[["-"], ["-"]]`), ["left"]);
+  });
+
+  it("in a table intervals, shares and units are not broken into lines", async () => {
+    for (const cell of [
+      "99.8 (98.9 to 100.0)",
+      "82.8 % (79.2 to 85.9)",
+      "51.2 to 70.0 %",
+      "61 of 100",
+      "1,300 MB",
+    ])
+      assert.deepEqual(await columnsOf(JSON.stringify([[cell]])), ["right, one line"], cell);
   });
 
   it("table refuses a row that is too short, in one line", async () => {
@@ -103,10 +203,8 @@ describe("outputs in a real tslab kernel", () => {
     const most = 2 + (performance.now() - started) / 500; // the first, the last, and two a second
     assert.ok(figures.length >= 3 && figures.length <= most, `drawn ${figures.length} times`);
     assert.equal(outputs.length, 1);
-    assert.deepEqual((outputs[0] as Record<string, unknown>)[PLOTLY], { data: [{ y: [130] }], layout: {} });
-    // JupyterLab keeps an output's first figure unless something else was shown in between.
-    const order = messages.map(({ data }) => (PLOTLY in data ? "figure" : "text"));
-    assert.deepEqual(order, ["figure", ...figures.slice(1).flatMap(() => ["text", "figure"])]);
+    assert.deepEqual(((outputs[0] as Record<string, unknown>)[PLOTLY] as Drawn).data, [{ y: [130] }]);
+    assert.equal(figures.length, messages.length, "nothing is shown in between, which would flicker");
   });
 
   it("a live figure shows the last one by itself if done is forgotten", async () => {
@@ -114,7 +212,7 @@ describe("outputs in a real tslab kernel", () => {
       const forgotten = liveFigure({ interval: 100 });
       for (const step of [1, 2, 3]) forgotten.update({ data: [{ y: [step] }], layout: {} });
       await new Promise((resolve) => setTimeout(resolve, 300));`);
-    assert.deepEqual((outputs[0] as Record<string, unknown>)[PLOTLY], { data: [{ y: [3] }], layout: {} });
+    assert.deepEqual(((outputs[0] as Record<string, unknown>)[PLOTLY] as Drawn).data, [{ y: [3] }]);
   });
 
   it("a live figure stays with the cell that opened it", async () => {

@@ -55,6 +55,7 @@ export class SmallClone {
       recursive: true,
       filter: (name) => !name.includes("__pycache__"),
     });
+    cpSync(path.join(SETUP, "..", "..", "jupyter"), this.path("jupyter"), { recursive: true });
     for (const part of PARTS) {
       this.write(`${part}/src/index.ts`, "export {};\n");
       const main = "dist/index.js";
@@ -83,7 +84,15 @@ export class SmallClone {
   private writePackages(): void {
     const headers = { "include/node_api.h": "" };
     const engine = { "binding/tfjs_backend.cc": "", "binding/tfjs_binding.cc": ADDON };
+    const katex = {
+      "dist/katex.min.js": "",
+      "dist/contrib/auto-render.min.js": "",
+      "dist/katex.min.css": "@font-face{src:url(fonts/tiny.woff2) format(),url(fonts/tiny.ttf) format()}",
+      "dist/fonts/tiny.woff2": "tiny",
+    };
     const dependencies = {
+      "plotly.js-dist-min": this.pack("plotly.js-dist-min", { "plotly.min.js": "" }),
+      katex: this.pack("katex", katex),
       tslab: this.pack("tslab", {}),
       "node-api-headers": this.pack("node-api-headers", headers),
       "@tensorflow/tfjs-node-gpu": this.pack("@tensorflow/tfjs-node-gpu", engine),

@@ -218,6 +218,45 @@ test("the kernel is this folder's, and is written anew only when it changes", { 
   assert.deepEqual(JSON.parse(clone.read(file)), kernel);
 });
 
+test(
+  "what the course adds to JupyterLab is there, needs no other file, and is written anew only when it changes",
+  { skip },
+  () => {
+    const share = ".venv/share/jupyter";
+    const template = `${share}/nbconvert/templates/cfg`;
+    const config = ".venv/etc/jupyter/jupyter_config.json";
+    const files = [
+      ...["package.json", "static/remoteEntry.js", "static/figure-view.js", "static/plotly.min.js"].map(
+        (name) => `${share}/labextensions/cfg-figures/${name}`,
+      ),
+      ...[
+        "index.html.j2",
+        "conf.json",
+        "static/plotly.min.js",
+        "static/figure-view.js",
+        "static/katex.js",
+      ].map((name) => `${template}/${name}`),
+      config,
+    ];
+    const whole = files.map((name) => clone.read(name));
+    const css = `@font-face{src:url(data:font/woff2;base64,${Buffer.from("tiny").toString("base64")}) format("woff2")}`;
+    assert.equal(clone.read(`${template}/static/katex.css`), css);
+    const times = files.map((name) => statSync(clone.path(name)).mtimeMs);
+    setUp();
+    assert.deepEqual(
+      files.map((name) => statSync(clone.path(name)).mtimeMs),
+      times,
+    );
+    clone.write(config, "{");
+    rmSync(clone.path(template), { recursive: true });
+    setUp();
+    assert.deepEqual(
+      files.map((name) => clone.read(name)),
+      whole,
+    );
+  },
+);
+
 test("what is complete needs no lock and no write: a full disk does not matter", { skip }, (t) => {
   const copy = clone.path("cache-copy");
   cpSync(clone.path(".cache"), copy, { recursive: true, verbatimSymlinks: true });

@@ -26,6 +26,8 @@ export async function main(): Promise<number> {
   show(grid);
   show(digitGrid(samples, { columns: 2 }));
   show(digitGrid(pick(loadMnist(), [0, 1])));
+  show({ data: [{ type: "pie", values: [1, 2] }] });
+  show({ data: [{ type: "scatter", y: noise }], layout: { title: "noise", height: 300 } });
   const trainer = new Trainer({ start: state });
   const dataset = loadMnist();
   const losses = new LossLog();

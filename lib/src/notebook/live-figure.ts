@@ -1,16 +1,15 @@
 /** A figure that moves while a cell runs. */
-import type { Figure } from "../plots/figure";
 import { openOutput } from "./kernel";
-import { describe, figureBundle } from "./show";
+import { checkFigure, describe, figureBundle, type PlotlyFigure } from "./show";
 
 /** A figure in one output, drawn anew at each update. */
 export interface LiveFigure {
   /** True when an update would be drawn at once: ask before computing a figure that is costly. */
   readonly due: boolean;
   /** Draws this figure, at most once in `interval`: a figure that comes sooner waits, and the newest one is drawn. */
-  update: (figure: Figure) => void;
+  update: (figure: PlotlyFigure) => void;
   /** Draws the last figure, or the one given, now. Outside a notebook it prints one line. */
-  done: (figure?: Figure) => void;
+  done: (figure?: PlotlyFigure) => void;
 }
 
 /**
@@ -29,7 +28,7 @@ export interface LiveFigure {
  */
 export function liveFigure({ interval = 500 }: { interval?: number } = {}): LiveFigure {
   const output = openOutput();
-  let waiting: Figure | undefined;
+  let waiting: PlotlyFigure | undefined;
   let timer: NodeJS.Timeout | undefined;
   let drawnAt = -Infinity;
 
@@ -38,8 +37,6 @@ export function liveFigure({ interval = 500 }: { interval?: number } = {}): Live
     clearTimeout(timer);
     timer = undefined;
     if (!waiting || !output) return;
-    // The notebook's renderer keeps the first figure of an output unless something else was shown in between.
-    if (drawnAt > -Infinity) output.replace({ "text/plain": describe(waiting) });
     output.replace(figureBundle(waiting));
     waiting = undefined;
     drawnAt = performance.now();
@@ -50,11 +47,13 @@ export function liveFigure({ interval = 500 }: { interval?: number } = {}): Live
       return sinceDrawn() >= interval;
     },
     update: (figure) => {
+      checkFigure(figure);
       waiting = figure;
       if (sinceDrawn() >= interval) draw();
       else timer ??= setTimeout(draw, interval - sinceDrawn()).unref();
     },
     done: (figure) => {
+      if (figure) checkFigure(figure);
       waiting = figure ?? waiting;
       if (waiting && !output) console.log(describe(waiting));
       draw();

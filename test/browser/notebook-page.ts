@@ -1,0 +1,52 @@
+/** A notebook that is open in JupyterLab: running, saving, looking at it. */
+import { readFileSync } from "node:fs";
+import type { Locator, Page } from "playwright-core";
+import { type Notebook, readNotebook } from "../../scripts/notebooks/notebook-file";
+import { choose } from "./course";
+
+/** An entry of the menu that is open. */
+export const menuEntry = (page: Page, entry: string): Locator =>
+  page.locator(".lm-Menu-itemLabel").filter({ hasText: new RegExp(`^${entry}…?$`) });
+
+/** Runs all cells and waits until they have run. */
+export async function runAll(page: Page): Promise<void> {
+  await choose(page, "Run", "Run All Cells");
+  await untilRun(page);
+}
+
+/** Waits until every cell has run, of the notebook that is seen or of one that another lies over. */
+export async function untilRun(page: Page, { hidden = false }: { hidden?: boolean } = {}): Promise<void> {
+  await page.waitForTimeout(500);
+  await page.waitForFunction(
+    (panel) => {
+      const prompts = Array.from(document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`));
+      return prompts.every((prompt) => /\[\d+\]/.test(prompt.textContent));
+    },
+    hidden ? ".jp-NotebookPanel.lm-mod-hidden" : ".jp-NotebookPanel:not(.lm-mod-hidden)",
+    { timeout: 60_000 },
+  );
+}
+
+/** Saves the notebook, and returns what is in its file then. */
+export async function save(page: Page, file: string): Promise<Notebook> {
+  const before = readFileSync(file, "utf8");
+  await choose(page, "File", "Save Notebook");
+  await until(() => readFileSync(file, "utf8") !== before);
+  return readNotebook(file);
+}
+
+/** Waits until something holds, at most ten seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 100) throw new Error("It did not come about within ten seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Brings an element into view; JupyterLab does not lay out what is far from it. */
+export async function bring(place: Locator): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    await place.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    await place.page().waitForTimeout(200);
+  }
+}
