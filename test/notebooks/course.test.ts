@@ -38,6 +38,8 @@ for (const file of notebooks) {
     for (const words of ["**You will**", "**You will learn**", "**You need**"])
       assert.ok(first.includes(words), words);
     const texts = cells.filter((cell) => cell.cell_type === "markdown").map((cell) => textOf(cell.source));
+    // A notebook opens with outputs that the reader has not made.
+    assert.doesNotMatch(texts.join("\n"), /\bjust (now|ran)\b/);
     const questions = texts.slice(texts.findIndex((text) => text.startsWith("## Questions")));
     assert.ok(questions.join("\n").match(/<details><summary>Answer<\/summary>/g)!.length >= 3);
   });
