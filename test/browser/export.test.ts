@@ -77,7 +77,10 @@ async function assertWhole(file: string): Promise<void> {
   assert.ok(Math.max(...widths) <= 600, `a figure fits the page: ${widths.join(", ")}`);
   await page.emulateMedia({ media: "print" });
   for (let i = 0; i < COUNT; i++) {
-    const width = await figures.nth(i).locator("img").evaluate((image) => (image as HTMLImageElement).naturalWidth); // prettier-ignore
+    const width = await figures
+      .nth(i)
+      .locator("img")
+      .evaluate((image) => (image as HTMLImageElement).naturalWidth);
     assert.ok(width > 500 && (await figures.nth(i).locator("img").isVisible()), "a picture is printed");
     assert.equal(await figures.nth(i).locator(".main-svg").first().isVisible(), false);
   }

@@ -43,6 +43,15 @@ async function draw(figure: unknown, width: number = 900): Promise<void> {
 const marks = (): Promise<number> =>
   page.locator("#figure :is(.trace, .slice, .imagelayer image, .heatmaplayer image)").count();
 
+/** What the buttons say that come when the pointer does. */
+async function buttonTitles(): Promise<string[]> {
+  await page.mouse.move(0, 0);
+  await page.mouse.move(300, 150);
+  return page
+    .locator("#figure .modebar-btn")
+    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("data-title") ?? ""));
+}
+
 interface Rectangle {
   left: number;
   right: number;
@@ -121,11 +130,7 @@ for (const [name, figure] of Object.entries(figures)) {
 
     it("shows its buttons beside the drawing, and none that selects, sends or advertises", async () => {
       await draw(figure);
-      await page.mouse.move(0, 0);
-      await page.mouse.move(300, 150);
-      const titles = await page
-        .locator("#figure .modebar-btn")
-        .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("data-title") ?? ""));
+      const titles = await buttonTitles();
       assert.ok(titles.length > 0);
       assert.doesNotMatch(titles.join(), /share|cloud|send|lasso|select|plotly\.js/i);
       const [buttons] = await rectangles("#figure .modebar-group");
@@ -181,12 +186,34 @@ test("a figure of Plotly's own is drawn, of whatever kind", async () => {
   const own = [
     { data: [{ type: "pie", values: [1, 2] }] },
     { data: [{ type: "scatter", y: [1, 2] }], layout: { title: { text: "Mine" }, width: 2000 } },
-    { data: [{ type: "surface", z: [[1, 2], [3, 4]] }] }, // prettier-ignore
+    {
+      data: [
+        {
+          type: "surface",
+          z: [
+            [1, 2],
+            [3, 4],
+          ],
+        },
+      ],
+    },
   ];
   for (const figure of own) await draw(figure, 700);
   await draw(own[0]);
   assert.equal(await page.locator("#figure .slice").count(), 2);
   assert.deepEqual(errors, []);
+});
+
+test("a figure may do without more buttons, but brings none of those back", async () => {
+  const config = {
+    showSendToCloud: true,
+    modeBarButtonsToAdd: ["lasso2d"],
+    modeBarButtonsToRemove: ["zoom2d", "pan2d"],
+  };
+  await draw({ data: [{ y: [1, 2] }], config });
+  const titles = await buttonTitles();
+  assert.ok(titles.length > 2);
+  assert.doesNotMatch(titles.join(), /share|cloud|lasso|^zoom$|pan/i);
 });
 
 test("a picture is as large as its figure, whether or not that is seen", async () => {

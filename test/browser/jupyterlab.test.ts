@@ -63,9 +63,12 @@ test("curves, digits, a slider and a live chart are drawn in JupyterLab", async 
   await page.waitForTimeout(500);
   assert.equal(await plots.nth(4).locator(".point").count(), 6, "the live chart shows its last state");
   assert.equal(figuresOf(await save(page, file)).filter(({ data }) => PNG in data!).length, COUNT);
-  const columns = await page
-    .locator(".jp-OutputArea td")
-    .evaluateAll((cells) => cells.slice(0, 2).map((cell) => getComputedStyle(cell)).map(({ textAlign, whiteSpace }) => [textAlign, whiteSpace])); // prettier-ignore
+  const columns = await page.locator(".jp-OutputArea td").evaluateAll((cells) =>
+    cells
+      .slice(0, 2)
+      .map((cell) => getComputedStyle(cell))
+      .map(({ textAlign, whiteSpace }) => [textAlign, whiteSpace]),
+  );
   assert.deepEqual(columns, [
     ["left", "normal"],
     ["right", "nowrap"],
@@ -77,18 +80,18 @@ test("a live chart keeps its place while it is drawn anew", async () => {
   const page = await course.openFile(course.write(`import * as cfg from "cfg-lib";`, LIVE_CHART));
   await page.locator(".jp-CodeCell").first().waitFor();
   await page.evaluate(() => {
-    const gone: string[] = [];
-    Object.assign(globalThis, { gone });
+    const removals: string[] = [];
+    Object.assign(globalThis, { removals });
     new MutationObserver((records) => {
       for (const node of records.flatMap(({ removedNodes }) => Array.from(removedNodes)))
         if (node instanceof Element && (node.matches(".cfg-figure") || node.querySelector(".cfg-figure")))
-          gone.push(node.className);
+          removals.push(node.className);
     }).observe(document.body, { childList: true, subtree: true });
   });
   await runAll(page);
   assert.equal(await page.locator(".cfg-figure .point").count(), 6);
-  const gone = await page.evaluate(() => (globalThis as unknown as { gone: string[] }).gone);
-  assert.deepEqual(gone, []);
+  const removals = await page.evaluate(() => (globalThis as unknown as { removals: string[] }).removals);
+  assert.deepEqual(removals, []);
 });
 
 test("a notebook that was saved without being seen holds a picture of every figure", async () => {
@@ -104,9 +107,9 @@ test("a notebook that was saved without being seen holds a picture of every figu
   assert.equal(await page.locator(".cfg-figure").count(), 0, "it is hidden before anything is drawn");
   await untilRun(page, { hidden: true });
   await page.waitForTimeout(1500);
-  const saved = readFileSync(file, "utf8");
+  const before = readFileSync(file, "utf8");
   await choose(page, "File", "Save All");
-  await until(() => readFileSync(file, "utf8") !== saved);
+  await until(() => readFileSync(file, "utf8") !== before);
   const outputs = figuresOf(readNotebook(file));
   assert.equal(outputs.length, COUNT);
   assert.ok(outputs.every(({ data }) => PNG in data!));

@@ -22,7 +22,7 @@ describe("outputs in a real tslab kernel", () => {
   after(() => kernel.close());
 
   /** What a cell's figure is in the notebook. */
-  const shown = async (figure: string) => {
+  const figureOf = async (figure: string) => {
     const { outputs, printed } = await kernel.run(`show(${figure})`);
     assert.equal(printed, "");
     const [bundle] = outputs as Record<string, unknown>[];
@@ -30,7 +30,7 @@ describe("outputs in a real tslab kernel", () => {
   };
 
   it("show sends the figure with a line of text beside it, typed arrays as lists", async () => {
-    const { figure, text } = await shown(
+    const { figure, text } = await figureOf(
       `{ data: [{ type: "scatter", y: Float32Array.of(1, 0.5) }], layout: { title: { text: "The <b>loss</b>" } } }`,
     );
     assert.deepEqual(figure.data, [{ type: "scatter", y: [1, 0.5] }]);
@@ -39,16 +39,18 @@ describe("outputs in a real tslab kernel", () => {
   });
 
   it("show takes a figure of Plotly's own without a layout, in the course's type and colours", async () => {
-    const { figure, text } = await shown(`{ data: [{ type: "pie", labels: ["a", "b"], values: [1, 2] }] }`);
+    const { figure, text } = await figureOf(
+      `{ data: [{ type: "pie", labels: ["a", "b"], values: [1, 2] }] }`,
+    );
     assert.ok((figure.layout.font as { size: number }).size >= 16);
     assert.ok((figure.layout.colorway as string[]).length > 3);
     assert.equal(text, "[Figure: 1 trace]");
-    const own = await shown(`{ data: [], layout: { font: { size: 9 } } }`);
+    const own = await figureOf(`{ data: [], layout: { font: { size: 9 } } }`);
     assert.deepEqual(own.figure.layout.font, { size: 9 });
   });
 
   it("show takes a title that is a plain string, of the figure, an axis, a legend or a colour bar", async () => {
-    const { figure, text } = await shown(`{
+    const { figure, text } = await figureOf(`{
       data: [{ type: "heatmap", z: [[1]], colorbar: { title: "share" } }],
       layout: { title: "Mine", xaxis: { title: "t" }, legend: { title: "runs" }, scene: { zaxis: { title: "z" } } },
     }`);
@@ -61,7 +63,7 @@ describe("outputs in a real tslab kernel", () => {
   });
 
   it("no figure offers to be sent to a server, whoever draws it", async () => {
-    const { figure } = await shown(`{ data: [], config: { scrollZoom: true } }`);
+    const { figure } = await figureOf(`{ data: [], config: { scrollZoom: true } }`);
     assert.equal(figure.config.showSendToCloud, false);
     assert.equal(figure.config.displaylogo, false);
     assert.equal(figure.config.scrollZoom, true);

@@ -8,7 +8,8 @@
 (() => {
   /**
    * @typedef {{ width?: number, height?: number, [name: string]: unknown }} Layout
-   * @typedef {{ data: object[], layout?: Layout, frames?: object[], config?: object }} Figure
+   * @typedef {{ modeBarButtonsToRemove?: string[], [name: string]: unknown }} Config
+   * @typedef {{ data: object[], layout?: Layout, frames?: object[], config?: Config }} Figure
    * @typedef {{ update: (figure: Figure, picture?: string) => void, dispose: () => void }} View
    */
 
@@ -19,22 +20,22 @@
   const PICTURE_WIDTH = 900;
 
   /** Plotly's buttons, without those that send the figure to a company's server or that have no use here. */
-  const CONFIG = {
-    displaylogo: false,
-    showSendToCloud: false,
-    plotlyServerURL: "",
-    modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d"],
-  };
+  const CONFIG = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "" };
+  const NO_BUTTONS = ["sendChartToCloud", "lasso2d", "select2d"];
 
   /** @returns {any} plotly.js, which has no types here */
   const plotly = () => /** @type {any} */ (globalThis).Plotly;
 
   /** @param {Figure} figure @param {number} width */
-  const sized = ({ data, layout = {}, frames, config }, width) => ({
+  const asDrawn = ({ data, layout = {}, frames, config = {} }, width) => ({
     data,
     frames,
     layout: { ...layout, width: layout.width ?? width, height: layout.height ?? HEIGHT },
-    config: { ...config, ...CONFIG },
+    config: {
+      ...config,
+      ...CONFIG,
+      modeBarButtonsToRemove: [...NO_BUTTONS, ...(config.modeBarButtonsToRemove ?? [])],
+    },
   });
 
   /**
@@ -44,7 +45,7 @@
    */
   async function pictureOf(figure) {
     // Plotly writes into what it is given.
-    const own = structuredClone(sized(figure, PICTURE_WIDTH));
+    const own = structuredClone(asDrawn(figure, PICTURE_WIDTH));
     const { width, height } = own.layout;
     const uri = await plotly().toImage(own, { format: "png", width, height, scale: 1 });
     return uri.slice(uri.indexOf(",") + 1);
@@ -89,7 +90,7 @@
       keepPlace();
       image.remove();
       isDrawn = true;
-      void plotly().react(stage, structuredClone(sized(figure, fit().width)));
+      void plotly().react(stage, structuredClone(asDrawn(figure, fit().width)));
     };
 
     const near = new IntersectionObserver(

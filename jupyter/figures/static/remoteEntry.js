@@ -75,10 +75,10 @@
     };
 
   /** @type {any} */
-  let shared;
+  let scope;
   /** @param {string} name a module that JupyterLab shares @returns {Promise<any>} */
   const sharedModule = async (name) => {
-    const [version] = Object.values(shared[name]);
+    const [version] = Object.values(scope[name]);
     return (await version.get())();
   };
 
@@ -86,9 +86,9 @@
   lab._JUPYTERLAB = {
     ...lab._JUPYTERLAB,
     "cfg-figures": {
-      /** @param {any} scope */
-      init: (scope) => {
-        shared = scope;
+      /** @param {any} labScope */
+      init: (labScope) => {
+        scope = labScope;
       },
       get: async () => {
         const { Widget } = await sharedModule("@lumino/widgets");

@@ -54,9 +54,9 @@ export function figureBundle(figure: PlotlyFigure): MimeBundle {
 export function checkFigure(figure: PlotlyFigure | null | undefined): void {
   const isTrace = (one: unknown): boolean => typeof one === "object" && one !== null && !Array.isArray(one);
   if (Array.isArray(figure?.data) && figure.data.every(isTrace)) return;
-  const given = figure instanceof Promise ? "a promise (write await before it)" : nameOf(figure);
+  const what = figure instanceof Promise ? "a promise (write await before it)" : nameOf(figure);
   throw new RangeError(
-    `A figure has data, a list of Plotly's traces: { data: [{ type: "scatter", x, y }] }. Given was ${given}.`,
+    `A figure has data, a list of Plotly's traces: { data: [{ type: "scatter", x, y }] }. Given was ${what}.`,
   );
 }
 

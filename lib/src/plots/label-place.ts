@@ -43,19 +43,19 @@ export function labelSide(
   { size = fontSize, away = 6 }: { size?: number; away?: number } = {},
 ): string {
   const [width, height] = [plain(text).length * size * 0.56, size * 1.3];
-  const tried = sides.map(([name, right, up]) => {
+  const places = sides.map(([name, right, up]) => {
     const left = x + right * away - ((1 - right) / 2) * width;
     const bottom = y + up * away - ((1 - up) / 2) * height;
     const box: Box = { left, right: left + width, bottom, top: bottom + height };
-    return { name, box, struck: strikes(box, obstacles) };
+    return { name, box, strikes: countStrikes(box, obstacles) };
   });
-  const best = tried.reduce((one, other) => (other.struck < one.struck ? other : one));
+  const best = places.reduce((one, other) => (other.strikes < one.strikes ? other : one));
   obstacles.labels.push(best.box);
   return best.name;
 }
 
 /** How many places of the curves lie in the box, one about every two pixels; a label in it counts as many. */
-function strikes(box: Box, { curves, labels }: Obstacles): number {
+function countStrikes(box: Box, { curves, labels }: Obstacles): number {
   let count = 0;
   for (const curve of curves) {
     for (let i = 1; i < curve.length; i++) count += placesIn(box, curve[i - 1], curve[i]);
