@@ -50,7 +50,7 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
   };
   const openFile: Course["openFile"] = async (file, size) => {
     const page = await newPage(size);
-    const connected = kernelConnection(page);
+    const connected = nextKernel(page);
     await page.goto(at(`/lab/tree/${placeOf(file)}`));
     await page
       .locator(".jp-CodeCell .jp-InputPrompt")
@@ -85,8 +85,8 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
 /** A file's place on the server. */
 export const placeOf = (file: string): string => path.relative(ROOT, file).split(path.sep).join("/");
 
-/** Waits until a page talks with a kernel; what is asked of JupyterLab before, it may forget. */
-function kernelConnection(page: Page): Promise<void> {
+/** Waits until a page talks with its next kernel; what is asked of JupyterLab before, it may forget. */
+export function nextKernel(page: Page): Promise<void> {
   return new Promise((resolve) => {
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {

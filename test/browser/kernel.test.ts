@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { choose, type Course, openCourse, type Page } from "./course";
+import { choose, type Course, nextKernel, openCourse, type Page } from "./course";
 
 const block = (ms: number): string =>
   `for (const start = performance.now(); performance.now() - start < ${ms}; );`;
@@ -89,7 +89,9 @@ describe("in JupyterLab", { timeout: 240_000 }, () => {
 
   it("a new notebook has the course's kernel, and no other is offered", async () => {
     const page = await course.openCells(`1`); // so that the new one lies beside it, and is removed with it
+    const connected = nextKernel(page);
     await choose(page, "File", "New", "Notebook");
+    await connected;
     const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
     await panel.locator(".jp-InputPrompt").first().waitFor();
     const offered = (await course.ask("/api/kernelspecs")) as { default: string; kernelspecs: object };

@@ -41,7 +41,7 @@ describe("a complete set-up in a folder that cannot be written", { skip }, () =>
         course.printed(),
         new RegExp(`cannot be written, so you work on copies.*${COPIES}\n`, "s"),
       );
-      const page = await course.open(`/lab/tree/${NOTEBOOK}`);
+      const page = await course.openFile(path.join(ROOT, NOTEBOOK));
       const cell = page.locator(".jp-Notebook .jp-CodeCell").first();
       await cell.locator(".cm-content").click({ timeout: 60_000 });
       await page.keyboard.press("Control+A");

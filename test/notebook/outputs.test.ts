@@ -110,6 +110,8 @@ describe("outputs in a real tslab kernel", () => {
     assert.ok(PLOTLY in (own.outputs[0] as Record<string, unknown>), "one of the student's own too");
     const digits = await kernel.run(`digitGrid(new Float32Array(10 * 1024))`);
     assert.ok(PLOTLY in (digits.outputs[0] as Record<string, unknown>), "digits, not their base64");
+    const bare = await kernel.run(`({ data: [{ y: [1, 2] }] })`);
+    assert.ok(PLOTLY in (bare.outputs[0] as Record<string, unknown>), "also without a layout");
     const plain = await kernel.run(`({ data: [1, 2] })`);
     assert.deepEqual(plain.outputs, [{ "text/plain": "{ data: [ 1, 2 ] }" }]);
   });

@@ -14,7 +14,10 @@ export function isFigure(value: unknown): value is Figure {
   if (typeof value !== "object" || value === null) return false;
   const { data, layout } = value as Partial<Figure>;
   const isTrace = (trace: unknown): boolean => typeof trace === "object" && trace !== null;
-  return Array.isArray(data) && data.every(isTrace) && typeof layout === "object";
+  if (!Array.isArray(data) || !data.every(isTrace)) return false;
+  // Without a layout, any list of objects would pass.
+  const isDrawn = (trace: object): boolean => ["type", "x", "y", "z"].some((name) => name in trace);
+  return layout === undefined ? data.length > 0 && data.every(isDrawn) : typeof layout === "object";
 }
 
 /** Colours that colour-blind readers can tell apart (Okabe and Ito 2008), without the yellow that fades on white. */
