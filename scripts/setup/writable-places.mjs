@@ -24,7 +24,9 @@ import { CACHE, ROOT, VENV } from "./places.mjs";
 import { Problem } from "./problem.mjs";
 
 const NAME = "my-cfg-notebooks";
-const MODULES = path.join(ROOT, "node_modules");
+
+/** The kernel looks for cfg-lib in the folders above a notebook, and the first notebook leads to the reference. */
+const LINKED = ["node_modules", "docs"];
 
 /**
  * @typedef {object} Places
@@ -66,8 +68,7 @@ function notebooksPlace() {
   const notebooks = path.join(ROOT, "notebooks");
   if (isWritable(ROOT) && isWritable(notebooks)) return ROOT;
   const folder = ownFolder(...home().map((one) => path.join(one, NAME)), temporary(NAME));
-  // The kernel looks for cfg-lib in the folders above a notebook.
-  linkModules(path.join(folder, "node_modules"));
+  for (const name of LINKED) linkTo(path.join(ROOT, name), path.join(folder, name));
   mkdirSync(path.join(folder, "notebooks"), { recursive: true });
   for (const name of readdirSync(notebooks).filter((one) => one.endsWith(".ipynb"))) {
     const copy = path.join(folder, "notebooks", name);
@@ -78,15 +79,15 @@ function notebooksPlace() {
   return folder;
 }
 
-/** @param {string} link */
-function linkModules(link) {
+/** @param {string} original @param {string} link */
+function linkTo(original, link) {
   if (existsSync(link) && !isLink(link)) {
     throw new Problem(
       `The course's folder ${ROOT} cannot be written, so its notebooks are to be copied to ${path.dirname(link)}; but that holds something else. Rename that folder, and run the command again.`,
     );
   }
   rmSync(link, { force: true });
-  symlinkSync(MODULES, link);
+  symlinkSync(original, link);
 }
 
 /** The user's home, if there is one. @returns {string[]} */
