@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import { cellParser, cells } from "./scripts/notebooks/lint-cells.mjs";
 
 /** What writes the reference is a project of its own: TypeDoc has its types where only modern resolution looks. */
 const PROJECTS = ["./tsconfig.json", "./scripts/docs/tsconfig.json"];
@@ -28,6 +29,18 @@ export default tseslint.config(
         },
       ],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
+  },
+  { plugins: { cells } },
+  { files: ["notebooks/*.ipynb"], processor: "cells/notebook" },
+  {
+    files: ["notebooks/*.ipynb/*.ts"],
+    languageOptions: { parser: cellParser },
+    rules: {
+      "cells/types": "error",
+      "cells/kept-values": "error",
+      // A constant may be a switch for the reader to turn.
+      "@typescript-eslint/no-unnecessary-condition": "off",
     },
   },
   {

@@ -1,54 +1,57 @@
 /**
- * Executes the course's notebooks from top to bottom, each on a fresh kernel, draws a PNG beside every figure and writes
- * them back: `npm run notebooks [-- 00 04]`. The first cell that fails ends it, and that notebook stays as it was. The
- * first picture of notebook 06 is the README's, too.
+ * Formats the course's notebooks, executes them from top to bottom, each on a fresh kernel, draws a PNG beside every
+ * figure and writes them back: `npm run notebooks [-- 00 04]`. The first cell that fails ends it, and the outputs of
+ * that notebook stay as they were. `--format` only formats the code cells, `--check` only looks at them.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import { writeFileAtomic } from "cfg-lib";
-import { openBrowser } from "./notebooks/browser";
-import { clean } from "./notebooks/clean";
-import { execute } from "./notebooks/execute";
-import { courseNotebooks, FOLDER, type Notebook, PNG, readNotebook } from "./notebooks/notebook-file";
-import { addPictures, plotlyPage } from "./notebooks/pictures";
+import { complaintsAbout, formatCells, MOST_CHARACTERS, MOST_LINES } from "./notebooks/cells";
+import { askedNotebooks, readNotebook, writeNotebook } from "./notebooks/notebook-file";
 import { readArguments, runCommand } from "./options";
 
-const USAGE =
-  "npm run notebooks [-- 00 04 ...], the first digits of the notebooks' names; all of them without any";
-const { values, positionals: prefixes } = readArguments({ help: { type: "boolean", default: false } });
+const USAGE = `npm run notebooks [-- 00 04 ...], the first digits of the notebooks' names, or paths; all of the course's without any
 
-function firstPicture({ cells }: Notebook): Uint8Array {
-  const pictures = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.[PNG]));
-  return Buffer.from(pictures.find((picture) => picture !== undefined) as string, "base64");
-}
+--format    formats the code cells and executes nothing
+--check     tells which code cells are not formatted, or have more than ${MOST_LINES} lines or ${MOST_CHARACTERS} characters in a line
+--any-size  beside --check: of any number of lines and characters`;
+const { values, positionals } = readArguments({
+  help: { type: "boolean", default: false },
+  format: { type: "boolean", default: false },
+  check: { type: "boolean", default: false },
+  "any-size": { type: "boolean", default: false },
+});
 
 async function main(): Promise<void> {
-  const notebooks = courseNotebooks(prefixes);
-  const folder = mkdtempSync(path.join(os.tmpdir(), "notebooks-"));
-  const browser = await openBrowser();
-  try {
-    const page = await plotlyPage(browser);
-    for (const file of notebooks) {
-      const name = path.basename(file);
-      const executed = path.join(folder, name);
-      const onCell = (cell: number, of: number): void => {
-        if (process.stdout.isTTY) process.stdout.write(`\r${name}: cell ${cell + 1} of ${of} `);
-      };
-      const result = await execute(file, executed, { onCell });
-      if (process.stdout.isTTY) process.stdout.write("\r");
-      if ("failedCell" in result)
-        throw new Error(`${name}, cell ${result.failedCell + 1}: ${result.message}`);
-      const notebook = readNotebook(executed);
-      clean(notebook);
-      const pictures = await addPictures(page, notebook);
-      writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(notebook, null, 1)}\n`));
-      if (name.startsWith("06")) writeFileAtomic(path.join(FOLDER, "sweep.png"), firstPicture(notebook));
-      console.log(`${name}: ${result.seconds.toFixed(0)} s, ${pictures} figures`);
-    }
-  } finally {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
+  if (values.format && values.check)
+    throw new Error("--format and --check were both given; give one of them.");
+  if (values["any-size"] && !values.check) throw new Error("--any-size goes with --check; give both.");
+  const files = askedNotebooks(positionals);
+  if (values.check) return check(files);
+  await formatAll(files);
+  if (values.format) return;
+  // The browser and the library take longer to load than formatting takes.
+  const { executeNotebooks } = await import("./notebooks/execute-all");
+  await executeNotebooks(files);
+}
+
+async function check(files: readonly string[]): Promise<void> {
+  const complaints: string[] = [];
+  for (const file of files) {
+    const ofNotebook = await complaintsAbout(readNotebook(file), { anySize: values["any-size"] });
+    complaints.push(...ofNotebook.map((complaint) => `${path.basename(file)}, ${complaint}`));
+  }
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+async function formatAll(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const name = path.basename(file);
+    const notebook = readNotebook(file);
+    const changed = await formatCells(notebook).catch((error: unknown) => {
+      throw new Error(`${name}, ${(error as Error).message}`);
+    });
+    if (changed === 0) continue;
+    writeNotebook(file, notebook);
+    console.log(`${name}: ${changed === 1 ? "1 cell" : `${changed} cells`} formatted`);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Notebooks as files: the parts of the format (nbformat 4) that are used here. */
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+// Not from "cfg-lib" as a whole, which takes longer to load than a check of all notebooks.
+import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
 
 /** The project's folder. */
 export const ROOT: string = path.resolve(__dirname, "..", "..");
@@ -39,6 +41,11 @@ export function readNotebook(file: string): Notebook {
   return JSON.parse(readFileSync(file, "utf8")) as Notebook;
 }
 
+/** Writes a notebook as Jupyter does, so that what was not changed stays as it was, byte for byte. */
+export function writeNotebook(file: string, notebook: Notebook): void {
+  writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(notebook, null, 1)}\n`));
+}
+
 /** The course's notebooks whose names start with one of `prefixes`; all without any. */
 export function courseNotebooks(prefixes: readonly string[] = []): string[] {
   const names = readdirSync(FOLDER).filter((name) => /^\d\d_.*\.ipynb$/.test(name));
@@ -55,4 +62,11 @@ export function courseNotebooks(prefixes: readonly string[] = []): string[] {
     .filter(isAsked)
     .sort()
     .map((name) => path.join(FOLDER, name));
+}
+
+/** The notebooks with these paths, and those of the course that the other words ask for; the whole course without any. */
+export function askedNotebooks(words: readonly string[]): string[] {
+  const paths = words.filter((word) => word.endsWith(".ipynb"));
+  const prefixes = words.filter((word) => !word.endsWith(".ipynb"));
+  return paths.length > 0 && prefixes.length === 0 ? paths : [...paths, ...courseNotebooks(prefixes)];
 }
