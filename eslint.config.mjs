@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 import { cellParser, cells } from "./scripts/notebooks/lint-cells.mjs";
+import { pageRules } from "./scripts/lint/page-rules.mjs";
 
 /** What writes the reference is a project of its own: TypeDoc has its types where only modern resolution looks. */
 const PROJECTS = ["./tsconfig.json", "./scripts/docs/tsconfig.json"];
@@ -43,6 +44,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-condition": "off",
     },
   },
+  ...pageRules(import.meta.dirname, "lib/src/core.ts"),
   {
     files: ["**/*.mjs"],
     languageOptions: {
