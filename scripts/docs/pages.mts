@@ -7,6 +7,7 @@ import {
   ReflectionKind,
 } from "typedoc";
 import { type MarkdownApplication, MarkdownPageEvent } from "typedoc-plugin-markdown";
+import { PREAMBLE } from "./preamble.js";
 
 const TYPES = [ReflectionKind.Interface, ReflectionKind.TypeAlias];
 
@@ -36,6 +37,7 @@ function indexPage(rooms: DeclarationReflection[], link: Link): string {
   return [
     "# The library's reference",
     'What `import * as cfg from "cfg-lib"` brings, room by room. `npm run docs` writes these pages from the comments in `lib/src`.',
+    `The examples are tested. They take these lines for given:\n\n\`\`\`ts\n${PREAMBLE}\`\`\``,
     ...rooms.flatMap((room) => roomSection(room, link)),
     "",
   ].join("\n\n");

@@ -6,11 +6,17 @@ const root = join(__dirname, "../..");
 
 export const version: string = kernelTypeScript.version;
 
+export interface Message {
+  /** The line of the source that it is about, from 0; undefined where it is about another file. */
+  line: number | undefined;
+  text: string;
+}
+
 /**
  * Its messages about the file, and about every declaration of the project's own packages that the file brings in.
  * @param types packages of types that those declarations may take for given
  */
-export function diagnose(source: string, types: string[] = []): string[] {
+export function diagnoseLines(source: string, types: string[] = []): Message[] {
   const ts = kernelTypeScript;
   const options = {
     strict: true,
@@ -34,5 +40,13 @@ export function diagnose(source: string, types: string[] = []): string[] {
   const own = program.getSourceFiles().filter((file) => !file.fileName.includes("/node_modules/"));
   return own
     .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    .map(({ file, start, messageText }) => ({
+      line: file?.fileName === fileName ? file.getLineAndCharacterOfPosition(start ?? 0).line : undefined,
+      text: ts.flattenDiagnosticMessageText(messageText, "\n"),
+    }));
+}
+
+/** The texts of these messages. */
+export function diagnose(source: string, types: string[] = []): string[] {
+  return diagnoseLines(source, types).map(({ text }) => text);
 }

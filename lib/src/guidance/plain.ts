@@ -11,6 +11,9 @@ import type { OnePredictionRule } from "./rule";
 
 /**
  * eps = epsU + w (epsC - epsU).
+ * @example
+ * const [epsU, epsC] = [tf.tensor4d([0.5], [1, 1, 1, 1]), tf.tensor4d([0.6], [1, 1, 1, 1])];
+ * cfg.guide(epsU, epsC, 2).dataSync() // [0.70]
  * @param epsU predictions without a label, [n, height, width, channels]
  * @param epsC predictions with a label, the same shape
  * @param guidanceScale w: one number, or one for each image

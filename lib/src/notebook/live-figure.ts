@@ -16,13 +16,9 @@ export interface LiveFigure {
  * Opens a figure that is drawn anew in the same place, about twice a second.
  *
  * @example
- * const chart = liveFigure();
- * const run = progress(train(trainer, options), { label: "Training" });
- * for await (const { loss } of run) {
- *   log.add(loss);
- *   if (chart.due) chart.update(lossChart(steps, log.values()));
- * }
- * chart.done(lossChart(steps, log.values()));
+ * const live = cfg.liveFigure();
+ * for (const i of [0, 1, 2]) if (live.due) live.update(cfg.digitGrid(pick(mnist, [i])));
+ * live.done(cfg.digitGrid(pick(mnist, [0, 1, 2])));
  *
  * @param options.interval least milliseconds between two drawings, at least 0
  */

@@ -32,9 +32,9 @@ const LEAST_MS_BETWEEN_LINES = 100;
  * on the cell at once, as it does outside such a loop: the cell ends with an error, and the rest of it may run on unseen.
  *
  * @example
- * const run = progress(sample({ predict, schedule, labels: [3] }), { label: "Sampling" });
- * for await (const { x } of run) latest = x.dataSync();
- * if (!run.stopped) console.log(run.result?.shape);
+ * const run = cfg.progress([1, 2, 3], { label: "Counting" });
+ * for await (const i of run) await new Promise((go) => setTimeout(go, i));
+ * run.stopped // false
  *
  * @throws RangeError when `total` is not a whole number of at least 0
  */

@@ -26,13 +26,9 @@ const config = {
  * course's where the layout names none; a title may be a plain string. Nothing is asked of a network, but for the outlines
  * and tiles of maps. Outside a notebook it prints one line instead.
  *
- * @example show(lossChart(steps, log.values()))
+ * @example cfg.show(cfg.digitGrid(images, { columns: 10 }))
  * @example
- * show({ data: [{ type: "pie", labels: ["right", "wrong"], values: [97, 3] }] });
- * show({
- *   data: [{ type: "scatter3d", mode: "markers", x, y, z }],
- *   layout: { title: "Three pixels of the noise", height: 600 },
- * });
+ * cfg.show({ data: [{ type: "pie", labels: ["right", "wrong"], values: [97, 3] }], layout: { height: 300 } });
  *
  * @throws RangeError when `data` is no list of traces
  */

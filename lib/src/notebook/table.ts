@@ -12,7 +12,7 @@ export type TableCell = string | number | boolean;
  * Shows a table. Columns of numbers stand right, also of numbers as text ("92.4 %", "5.0 (3.5 to 6.5)"), which are not
  * broken into lines; other columns stand left. Numbers that are not whole are rounded to four digits.
  *
- * @example table(["w", "right digits"], [[1, 0.69], [2, 0.924]])
+ * @example cfg.table(["w", "right digits"], [[1, 0.69], [2, 0.924]])
  * @throws RangeError when a row has more or fewer cells than there are headers
  */
 export function table(headers: readonly string[], rows: readonly (readonly TableCell[])[]): void {

@@ -33,7 +33,8 @@ export interface BarChartOptions {
  * Bars with their values at their ends; or at their feet, with two digits, where there are intervals.
  *
  * @example
- * show(barChart({ labels: ["down", "up"], values: [1200, 3400], xTitle: "part of the network", yTitle: "learned numbers" }));
+ * const values = [1200, 3400];
+ * cfg.show(cfg.barChart({ labels: ["down", "up"], values, xTitle: "part of the network", yTitle: "learned numbers" }));
  *
  * @throws RangeError when there are no values, or more or fewer of them than labels
  */

@@ -42,15 +42,8 @@ export interface DigitGridOptions {
  * a picture of a run that is still going on.
  *
  * @example
- * show(digitGrid(images, {
- *   rows: 5,
- *   columns: 10,
- *   rowLabels: ["0", "1", "2", "3", "4"],
- *   yTitle: "guidance scale w",
- *   columnLabels: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
- *   xTitle: "digit asked for",
- *   hover: (row, column) => `digit ${column}, w = ${row}, seed ${seed}`,
- * }));
+ * const columnLabels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+ * cfg.show(cfg.digitGrid(images, { columns: 10, columnLabels, hover: (row, column) => `digit ${column}, row ${row}` }));
  *
  * @param given what `sample` returns, or its images alone ([n, size, size, 1] flattened, numbers in `range` or bytes), or a
  *   list with one array, or `null`, for each; the first row from left to right comes first

@@ -24,7 +24,8 @@ export interface GuidanceLineOptions {
  * The two predictions as points, the line through them, and the guided prediction on it, moved by a slider:
  * eps = eps_u + w (eps_c - eps_u) (Ho and Salimans, arXiv 2207.12598, with their w + 1 for w).
  *
- * @example show(guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [-1, 0, 1, 2, 4, 10] }))
+ * @example
+ * cfg.show(cfg.guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [-1, 0, 1, 2, 4, 10] }))
  *
  * @throws RangeError when a number is not finite, or there are no scales
  */

@@ -24,7 +24,8 @@ export interface HeatmapOptions {
  * A table as colours, its first row at the top.
  *
  * @example
- * show(heatmap(embeddings, { xTitle: "number in the embedding", yTitle: "timestep t", colourTitle: "value" }));
+ * const embeddings = cfg.sinusoidalEmbedding([0, 100, 200], 32).arraySync();
+ * cfg.show(cfg.heatmap(embeddings, { xTitle: "number in the embedding", yTitle: "timestep t", colourTitle: "value" }));
  *
  * @param matrix its rows, all of one length
  * @throws RangeError when rows differ in length, or when x or y does not fit them

@@ -24,7 +24,9 @@ export interface HistogramOptions {
 /**
  * Bars that count numbers. The bars are computed here, so that a figure of a million numbers stays small.
  *
- * @example show(histogram({ series: [{ name: "noise", values: noise }], xTitle: "pixel of the noise (no unit)", density: true }))
+ * @example
+ * const series = [{ name: "noise", values: cfg.normal(1024, 1) }];
+ * cfg.show(cfg.histogram({ series, xTitle: "pixel of the noise (no unit)", density: true }));
  *
  * @throws RangeError when there are no numbers, when the range is empty, or when `bins` is not a whole number of at least 1
  */

@@ -44,12 +44,9 @@ export interface LineChartOptions {
  * Curves with their names above.
  *
  * @example
- * show(lineChart({
- *   title: "How much of the digit is left",
- *   xTitle: "timestep t",
- *   yTitle: "alphaBar (share of the variance)",
- *   series: [{ name: "alphaBar", x: schedule.betas.map((_, t) => t), y: schedule.alphaBars }],
- * }));
+ * const { betas, alphaBars } = cfg.linearSchedule();
+ * const series = [{ name: "alphaBar", x: betas.map((_, t) => t), y: alphaBars }];
+ * cfg.show(cfg.lineChart({ series, xTitle: "timestep t", yTitle: "alphaBar (share of the variance)" }));
  *
  * @throws RangeError when x and y of a series, or its intervals, differ in length
  */

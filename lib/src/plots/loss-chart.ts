@@ -24,8 +24,8 @@ export interface LossChartOptions {
  * The loss of every step as a thin curve, and its running mean as a thick one.
  *
  * @example
- * const losses = log.values();
- * show(lossChart(losses.map((_, i) => i + 1), losses, { smoothed: 25, reference: { name: "PyTorch, epoch 5", value: 0.0391 } }));
+ * const reference = { name: "PyTorch, epoch 5", value: 0.0391 };
+ * cfg.show(cfg.lossChart([1, 2, 3], [0.9, 0.5, 0.3], { smoothed: 25, reference }));
  *
  * @param steps the number of each step, in rising order
  * @param losses the loss of each step

@@ -5,7 +5,7 @@ import { lineTrace } from "./line-chart";
 /**
  * What each step adds, beta, and what is left of the digit after it, alphaBar, over the timesteps.
  *
- * @example show(scheduleChart(linearSchedule()))
+ * @example cfg.show(cfg.scheduleChart(cfg.linearSchedule()))
  */
 export function scheduleChart(
   schedule: { betas: ArrayLike<number>; alphaBars: ArrayLike<number> },

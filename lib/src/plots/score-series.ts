@@ -21,7 +21,8 @@ export interface ScoreSeriesOptions extends Pick<LineSeries, "name" | "colour" |
 /**
  * The curve for a {@link lineChart}.
  * @example
- * scoreSeries({ name: "seed", points: pointsOf(study, { weights: "seed" }), y: (score) => score.accuracy })
+ * const points = cfg.pointsOf(cfg.shippedStudy(), { weights: "seed" });
+ * const series = cfg.scoreSeries({ name: "seed", points, y: (score) => score.accuracy });
  */
 export function scoreSeries({
   points,

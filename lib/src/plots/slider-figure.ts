@@ -14,10 +14,8 @@ export interface SliderFigureOptions {
  * A slider over figures that were computed before; it works without the kernel, in a saved notebook too.
  *
  * @example
- * show(sliderFigure(
- *   [0, 1, 2].map((w) => ({ label: String(w), figure: digitGrid(imagesAt(w)) })),
- *   { sliderTitle: "guidance scale w" },
- * ));
+ * const frames = [0, 1].map((i) => ({ label: String(i), figure: cfg.digitGrid(pick(mnist, [i])) }));
+ * cfg.show(cfg.sliderFigure(frames, { sliderTitle: "number in the test set" }));
  *
  * @param frames figures of one kind, with as many traces and the same size; axes stay as in the figure shown first
  * @throws RangeError when there is no figure, or when one has another number of traces
