@@ -2,7 +2,7 @@
 import * as ts from "@tslab/typescript-for-tslab";
 import type { CompletionInfo, Diagnostic, SideOutput } from "tslab/dist/converter";
 import type { CodeMetadata } from "tslab/dist/metadata";
-import { checkInLoops } from "./loop-checks";
+import { checkForStop } from "./stop-checks";
 import { type MendedConverter, tslab } from "./tslab";
 
 export type { Diagnostic };
@@ -91,7 +91,7 @@ export class Compiler {
     const withoutMapComment = code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     return ts.transpileModule(withoutMapComment, {
       fileName: "cell.js",
-      transformers: { before: [checkInLoops()] },
+      transformers: { before: [checkForStop()] },
       compilerOptions: {
         module: ts.ModuleKind.CommonJS,
         esModuleInterop: true,

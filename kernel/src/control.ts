@@ -4,8 +4,10 @@ import { kernelInfo } from "./kernel-info";
 import type { Content, OutgoingMessage, Request } from "./message";
 import { ACTIVITY, type SharedState, STATE, type ToMain } from "./threads";
 
-/** How long the thread of the cells may take to see a wish, before its computation is broken off. Milliseconds. */
+/** How long the thread of the cells may take to see a wish. Milliseconds. */
 const PATIENCE_MS = 300;
+/** How long a package may compute on, until it is broken off. Milliseconds. */
+const LONG_PATIENCE_MS = 2000;
 
 /** What the control channel needs of its thread. */
 export interface ControlThread {
@@ -56,24 +58,25 @@ export async function answerControl(request: Request, thread: ControlThread): Pr
 }
 
 /**
- * Stops the cell that runs. Loops that end by themselves are given the time for it. Code that never looks at the event
- * loop is broken off: up to a cell's first await by SIGINT, after it where a loop of its own begins its next turn.
+ * Stops the cell that runs. Loops that end by themselves are given the time for it, and so is a module that loads. What
+ * never looks at the event loop ends where a loop or function of a cell begins; and where none does, because a package
+ * computes, Node breaks it off, which it can up to a cell's first await.
  */
 async function stopCell({ state, toMain }: ControlThread): Promise<void> {
   const now = (place: number): number => Atomics.load(state, place);
-  if (now(STATE.activity) === ACTIVITY.idle && now(STATE.stoppable) === 0) return;
-  if (now(STATE.activity) === ACTIVITY.untilAwait) {
-    process.kill(process.pid, "SIGINT");
-    return;
-  }
   const seen = now(STATE.stopsSeen);
-  const isFirst = now(STATE.stopsAsked) === seen;
+  const isFirst = now(STATE.stopsAsked) <= seen;
+  const isPreparing = (): boolean => now(STATE.activity) === ACTIVITY.preparing;
+  const isSeen = (): boolean => now(STATE.stopsSeen) !== seen;
   Atomics.store(state, STATE.stopsAsked, seen + 1);
   toMain({ wish: "stop" });
-  await wait(PATIENCE_MS);
-  const isLeftTime = isFirst && now(STATE.stoppable) > 0;
-  if (isLeftTime || now(STATE.stopsSeen) !== seen || now(STATE.activity) !== ACTIVITY.afterAwait) return;
-  Atomics.store(state, STATE.endLoops, 1);
+  do await wait(PATIENCE_MS);
+  while (isPreparing() && !isSeen());
+  if (isSeen() || (isFirst && now(STATE.stoppable) > 0)) return;
+  Atomics.store(state, STATE.endNow, 1);
+  await wait(LONG_PATIENCE_MS);
+  const runsOn = !isSeen() && now(STATE.endNow) === 1 && now(STATE.activity) === ACTIVITY.untilAwait;
+  if (runsOn) process.kill(process.pid, "SIGINT");
 }
 
 /** Ends the process: the thread of the cells by itself, or without it. */

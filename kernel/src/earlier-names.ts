@@ -1,7 +1,7 @@
 /**
  * Makes the variables of earlier cells known to a cell. tslab keeps them on an object `exports` and writes `exports.`
  * before their names. Its own rewriting leaves shorthand properties and the defaults in patterns as they are, and takes
- * a property's name for a variable's; this one stands in its place (see tslab-mends.ts).
+ * a property's name for a variable's; this one stands in its place (see tslab.ts).
  */
 import * as ts from "@tslab/typescript-for-tslab";
 

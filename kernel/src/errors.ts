@@ -50,7 +50,8 @@ export function describeError(thrown: unknown, context: ErrorContext, count: num
     const text = typeof thrown === "string" ? thrown : inspect(thrown);
     return { ename: "Error", evalue: text, traceback: [`${red("Thrown")}: ${text}`] };
   }
-  const ename = thrown.name;
+  const { name }: { name: unknown } = thrown; // code may have set it to anything
+  const ename = String(name);
   const evalue = messageOf(thrown);
   const headline = `${red(ename)}${evalue ? `${ename === "Stopped" ? "." : ":"} ${evalue}` : "."}`;
   const frames = thrown instanceof Stopped ? [] : framesOf(thrown, context);
@@ -59,14 +60,16 @@ export function describeError(thrown: unknown, context: ErrorContext, count: num
 
 /** An error's message; TensorFlow.js' own in words that say something to somebody who did not write it. */
 function messageOf(error: Error): string {
+  const { message: given }: { message: unknown } = error;
+  const message = String(given);
   const isOfTensorFlow = stackOf(error)
     .find(({ file }) => file !== "<anonymous>")
     ?.file.includes(`${path.sep}@tensorflow${path.sep}`);
-  if (!isOfTensorFlow) return error.message;
-  if (/reading 'backend'/.test(error.message))
+  if (!isOfTensorFlow) return message;
+  if (/reading 'backend'/.test(message))
     return "a tensor is used that has been disposed of. Make it again, or tf.clone the one that is to stay.";
   // TensorFlow's errors begin with a number that only TensorFlow knows, and some end with two.
-  return error.message.replace(/^Invalid TF_Status: \d+\nMessage: /, "").replace(/ 0 0$/, "");
+  return message.replace(/^Invalid TF_Status: \d+\nMessage: /, "").replace(/ 0 0$/, "");
 }
 
 /** Whether Node broke a script off because of SIGINT. */
@@ -113,13 +116,15 @@ function framesOf(error: Error, context: ErrorContext): string[] {
   return more > 0 ? [...shown.slice(0, MOST_FRAMES), `  and ${more} more`] : shown;
 }
 
-function stackOf({ stack = "" }: Error): Frame[] {
-  return stack.split("\n").flatMap((text) => {
-    const match = /^\s+at (?:(?:async )?(.*?) \()?(?:async )?(.+?):(\d+):(\d+)\)?$/.exec(text);
-    if (!match) return [];
-    const [, where = "", file, line, column] = match;
-    return [{ where, file, line: Number(line), column: Number(column) }];
-  });
+function stackOf({ stack }: { stack?: unknown }): Frame[] {
+  return String(stack)
+    .split("\n")
+    .flatMap((text) => {
+      const match = /^\s+at (?:(?:async )?(.*?) \()?(?:async )?(.+?):(\d+):(\d+)\)?$/.exec(text);
+      if (!match) return [];
+      const [, where = "", file, line, column] = match;
+      return [{ where, file, line: Number(line), column: Number(column) }];
+    });
 }
 
 function cellLine({ where }: Frame, { count, line }: CellPlace, { codeOf }: ErrorContext): string {

@@ -3,7 +3,7 @@ import Module, { createRequire, SourceMap, type SourceMapPayload } from "node:mo
 import * as path from "node:path";
 import vm from "node:vm";
 import type { CompiledCell } from "./compiler";
-import { END_IF_STOPPED } from "./loop-checks";
+import { STOP_CHECKS } from "./stop-checks";
 import { tslab } from "./tslab";
 
 /** A place in a cell. Lines count from 1. */
@@ -18,6 +18,9 @@ interface CellSource {
   /** From the JavaScript to the cell, to be applied one after the other. */
   maps: SourceMap[];
 }
+
+/** Called where cells' code looks at the stop button; they throw where it is to end. */
+export type StopChecks = Record<keyof typeof STOP_CHECKS, () => void>;
 
 /** What is called around a cell's code. */
 export interface ExecuteOptions {
@@ -38,11 +41,16 @@ export class Executor {
 
   /**
    * @param folder from which cells import
-   * @param endIfStopped throws where the stop button asks a loop to end
+   * @param checks look at the stop button
    */
-  constructor(folder: string, endIfStopped: () => void) {
+  constructor(folder: string, checks: StopChecks) {
     const require = this.#requireWithLocalFiles(createRequire(path.join(folder, "cell.js")), folder);
-    (globalThis as Record<symbol, unknown>)[Symbol.for(CELL)] = [this.#exports, require, endIfStopped];
+    (globalThis as Record<symbol, unknown>)[Symbol.for(CELL)] = [
+      this.#exports,
+      require,
+      checks.loop,
+      checks.function,
+    ];
   }
 
   /**
@@ -60,7 +68,7 @@ export class Executor {
       lines: cell.code.split("\n").length,
       maps: cell.sourceMaps.map((map) => new SourceMap(JSON.parse(map) as SourceMapPayload)),
     });
-    const open = `(${cell.isAsync ? "async " : ""}function (exports, require, ${END_IF_STOPPED}) {`;
+    const open = `(${cell.isAsync ? "async " : ""}function (exports, require, ${STOP_CHECKS.loop}, ${STOP_CHECKS.function}) {`;
     const close = `})(...globalThis[Symbol.for("${CELL}")])`;
     const ending = vm.runInThisContext(`${open}\n${cell.code}\n${close}`, {
       filename: `cell [${count}]`,

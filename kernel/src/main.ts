@@ -1,5 +1,6 @@
 /** Starts the kernel, as Jupyter's kernel description asks: node main.js CONNECTION_FILE, in the notebook's folder. */
 import { connect } from "./connection";
+import { loadModulesWhole } from "./module-loading";
 import { serve } from "./server";
 import { Session } from "./session";
 import { newSharedState } from "./threads";
@@ -10,12 +11,15 @@ if (connectionFile === undefined) {
   process.exit(2);
 }
 Error.stackTraceLimit = 50; // a cell's own line may lie under many frames of packages
+const endProcess = process.exit.bind(process);
+process.exit = refuseToExit;
 const state = newSharedState();
+loadModulesWhole(state);
 const connection = connect(connectionFile, state); // the sockets open while the compiler loads
 const session = new Session({ folder: process.cwd(), state, send: connection.send });
 connection.onWish((wish) => {
   if (wish === "stop") session.stop();
-  else process.exit(0);
+  else endProcess(0);
 });
 process.on("SIGINT", () => session.stop());
 process.on("uncaughtException", (error) => session.showStrayError("An error that nothing waits for", error));
@@ -23,3 +27,10 @@ process.on("unhandledRejection", (reason) =>
   session.showStrayError("A promise that nobody awaits failed", reason),
 );
 serve(connection, session);
+
+/** Takes the place of `process.exit` for the code of cells: programs end with it, a notebook would lose all it has. */
+function refuseToExit(): never {
+  throw new Error(
+    "process.exit would end the kernel, and all variables with it. To begin anew, choose Kernel > Restart Kernel.",
+  );
+}

@@ -49,11 +49,14 @@ export class Session {
   #latest: Cell | undefined;
 
   constructor({ folder, state, send }: SessionOptions) {
-    this.#executor = new Executor(folder, () => {
-      const isAsked = state[STATE.endLoops] === 1;
-      if (!isAsked && !(this.#hasGivenUp && runningCell.getStore()?.isGivenUp)) return;
-      state[STATE.endLoops] = 0;
-      throw new Stopped({ runsOn: false });
+    this.#executor = new Executor(folder, {
+      loop: () => {
+        if (state[STATE.endNow] === 1 || (this.#hasGivenUp && runningCell.getStore()?.isGivenUp))
+          this.#endNow();
+      },
+      function: () => {
+        if (state[STATE.endNow] === 1) this.#endNow();
+      },
     });
     this.#state = state;
     this.#send = send;
@@ -94,6 +97,7 @@ export class Session {
     const givenUp = new Promise<never>((_, reject) => (giveUp = reject));
     givenUp.catch(() => {}); // it is heard only while a cell waits
     this.#running = { cell, giveUp };
+    Atomics.store(this.#state, STATE.endNow, 0); // what was to end has ended by itself
     if (!silent) this.#publish("execute_input", { code, execution_count: cell.count }, request);
     let error: ErrorContent | undefined;
     try {
@@ -106,7 +110,8 @@ export class Session {
     } finally {
       this.#running = undefined;
       Atomics.store(this.#state, STATE.activity, ACTIVITY.idle);
-      Atomics.store(this.#state, STATE.endLoops, 0);
+      Atomics.store(this.#state, STATE.endNow, 0);
+      cell.isStopped ||= this.#isStopUnseen();
     }
     return { count: cell.count, error, isStopped: cell.isStopped };
   }
@@ -114,6 +119,7 @@ export class Session {
   /** The stop button: loops that can end by themselves are asked to, and where none is left the cell is given up. */
   stop(): void {
     Atomics.add(this.#state, STATE.stopsSeen, 1);
+    Atomics.store(this.#state, STATE.endNow, 0);
     if (this.#running) this.#running.cell.isStopped = true;
     const waiting = [...this.#stoppers].filter(({ isAsked }) => !isAsked);
     for (const stopper of waiting) {
@@ -157,29 +163,47 @@ export class Session {
 
   async #run(cell: Cell, givenUp: Promise<never>): Promise<unknown> {
     const activity = (value: number): number => Atomics.store(this.#state, STATE.activity, value);
-    activity(ACTIVITY.compiling);
+    activity(ACTIVITY.preparing);
     const mode = tslab.metadata.getCodeMetadata(cell.code);
     if (mode.module) {
       this.#compiler.addModule(mode.module, cell.code, mode);
       return undefined;
     }
     const compiled: CompiledCell = this.#compiler.compile(cell.code);
-    if (Atomics.load(this.#state, STATE.stopsAsked) > Atomics.load(this.#state, STATE.stopsSeen))
-      throw new Stopped({ runsOn: false });
+    if (this.#isStopUnseen()) throw new Stopped({ runsOn: false });
     activity(ACTIVITY.untilAwait);
     const value = await this.#executor.execute(compiled, {
       count: cell.count,
       onAwait: () => activity(ACTIVITY.afterAwait),
       givenUp,
     });
-    activity(ACTIVITY.compiling);
+    activity(ACTIVITY.preparing);
     this.#compiler.keep(compiled);
     return value;
   }
 
+  /** Whether the stop button was pressed, and this thread has not turned to it since. */
+  #isStopUnseen(): boolean {
+    return Atomics.load(this.#state, STATE.stopsAsked) > Atomics.load(this.#state, STATE.stopsSeen);
+  }
+
+  /** Ends the code that runs, and with it all loops around it, though some of them catch errors. */
+  #endNow(): never {
+    Atomics.store(this.#state, STATE.endNow, 0);
+    const cell = runningCell.getStore();
+    if (cell) this.#hasGivenUp = cell.isGivenUp = true;
+    throw new Stopped({ runsOn: false });
+  }
+
   #describe(thrown: unknown, count: number): ErrorContent {
     const placeInCell = this.#executor.placeInCell.bind(this.#executor);
-    return describeError(thrown, { placeInCell, codeOf: (of) => this.#codes.get(of) }, count);
+    const context = { placeInCell, codeOf: (of: number) => this.#codes.get(of) };
+    try {
+      return describeError(thrown, context, count);
+    } catch {
+      // A cell may throw what throws again when one looks at it.
+      return describeError("something that cannot be shown", context, count);
+    }
   }
 
   #showResult(value: unknown, cell: Cell): void {

@@ -20,16 +20,16 @@ export const STATE = {
   /** Counts the wishes to stop: those that came, and those that the thread of the cells has seen. */
   stopsAsked: 2,
   stopsSeen: 3,
-  /** 1 where a loop of a cell that computes is to end at its next turn. */
-  endLoops: 4,
+  /** 1 where a cell's code that computes is to end, at the next turn of a loop or call of a function. */
+  endNow: 4,
 } as const;
 
 /** What the thread of the cells does. */
 export const ACTIVITY = {
   idle: 0,
-  /** The kernel's own work for a cell. */
-  compiling: 1,
-  /** A cell's code up to its first await. Node ends it on SIGINT. */
+  /** The kernel's own work for a cell, or a module that loads: what must not be broken off. */
+  preparing: 1,
+  /** A cell's code up to its first await. Node breaks it off on SIGINT. */
   untilAwait: 2,
   /** A cell's code after its first await. */
   afterAwait: 3,

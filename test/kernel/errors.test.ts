@@ -93,6 +93,21 @@ describe("an error in a cell", () => {
     assert.equal(lines.at(-1), "caused by Error: inner");
   });
 
+  it("may be an error that is none in earnest, or something that cannot even be looked at", async () => {
+    const { reply } = await fail(
+      `throw Object.assign(new Error(), { name: undefined, message: 7, stack: null });`,
+    );
+    assert.deepEqual([reply.ename, reply.evalue], ["undefined", "7"]);
+    const trap = `new Proxy({}, { get() { throw new Error("trap"); } })`;
+    assert.equal((await fail(`throw ${trap};`)).printed, "Thrown: something that cannot be shown\n");
+  });
+
+  it("takes the place of process.exit, which would end the kernel and all that it has", async () => {
+    const { lines } = await fail(`const before = 7;\nprocess.exit(3);`);
+    assert.match(lines[0], /^Error: process\.exit would end the kernel.* choose Kernel > Restart Kernel\.$/);
+    assert.match(lines[1], /^ {2}cell \[\d+\], line 2: {2}process\.exit/);
+  });
+
   it("that nothing waits for is shown under the cell that began it", async () => {
     const { printed, status } = await kernel.run(
       `setTimeout(() => { throw new Error("late"); }, 10);\nPromise.reject(new Error("unheard"));\nawait new Promise((go) => setTimeout(go, 100));`,
