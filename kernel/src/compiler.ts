@@ -41,7 +41,7 @@ export class Compiler {
 
   /** @throws CompileError */
   compile(code: string): CompiledCell {
-    const converted = this.#converter.convert(this.#declarations, code);
+    const converted = this.#converter.convert(this.#declarations, withoutExports(code));
     if (converted.diagnostics.length > 0) throw new CompileError(converted.diagnostics);
     const { output, sourceMap, target } = converted;
     const commonJs = output ? this.#toCommonJs(output, target) : undefined;
@@ -112,4 +112,21 @@ export class Compiler {
     };
     return visit(ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest));
   }
+}
+
+/**
+ * A cell's text with spaces in place of `export` before a declaration, as in what is copied from a file: later cells know
+ * every declaration anyway.
+ */
+function withoutExports(code: string): string {
+  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest);
+  const keywords = file.statements.flatMap((statement) => {
+    const modifiers = (ts.canHaveModifiers(statement) && ts.getModifiers(statement)) || [];
+    const isDefault = modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+    return isDefault ? [] : modifiers.filter(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  });
+  return keywords.reduce((text, { end }) => {
+    const start = end - "export".length;
+    return text.slice(0, start) + " ".repeat(end - start) + text.slice(end);
+  }, code);
 }

@@ -33,6 +33,21 @@ const NOTEBOOKS: Record<string, [what: string, cells: string[], printed: string]
     ["in a block", [`const h = 5;`, `{ const h = 7; console.log({ h }); }`], "{ h: 7 }"],
     ["as a parameter", [`const k = 5;`, `console.log(((k: number) => ({ k }))(7));`], "{ k: 7 }"],
   ],
+  "may export what they declare, as the file does that it was copied from": [
+    [
+      "functions and classes",
+      [
+        `export function t(n: number) { return n + 1; }\nexport abstract class T { n = 7 }`,
+        `console.log(t(1), new (class extends T {})().n);`,
+      ],
+      "2 7",
+    ],
+    [
+      "constants and types",
+      [`/** Seven. */ export const u = 7; export type U = number;`, `const v: U = u; console.log(v);`],
+      "7",
+    ],
+  ],
   "assign to the variables of earlier cells": [
     ["with a default", [`let m: number;`, `({ m = 5 } = {} as any); console.log(m);`], "5"],
     ["with a value in place of the default", [`let n = 1;`, `({ n = 5 } = { n: 7 }); console.log(n);`], "7"],
