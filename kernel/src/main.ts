@@ -1,6 +1,7 @@
 /** Starts the kernel, as Jupyter's kernel description asks: node main.js CONNECTION_FILE, in the notebook's folder. */
 import { connect } from "./connection";
 import { loadModulesWhole } from "./module-loading";
+import { printPromisesPlainly } from "./promises";
 import { serve } from "./server";
 import { Session } from "./session";
 import { newSharedState } from "./threads";
@@ -15,6 +16,7 @@ const endProcess = process.exit.bind(process);
 process.exit = refuseToExit;
 const state = newSharedState();
 loadModulesWhole(state);
+printPromisesPlainly();
 const connection = connect(connectionFile, state); // the sockets open while the compiler loads
 const session = new Session({ folder: process.cwd(), state, send: connection.send });
 connection.onWish((wish) => {

@@ -123,6 +123,13 @@ describe("cells as a student writes them", () => {
     }
   });
 
+  it("print a promise that lacks its await as a program does, with nothing of the kernel's", async () => {
+    const { printed } = await kernel.run(
+      `const late = async (n: number) => ({ n }); console.log(late(7), [new Promise(() => {})]);`,
+    );
+    assert.equal(printed, "Promise { { n: 7 } } [ Promise { <pending> } ]\n");
+  });
+
   it("import a TypeScript file that lies beside the notebook", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "beside-"));
     symlinkSync(path.join(__dirname, "../../node_modules"), path.join(folder, "node_modules"));

@@ -37,7 +37,8 @@ def ask(order):
 
 
 manager = KernelManager(kernel_name=sys.argv[2])
-manager.start_kernel(cwd=sys.argv[1])
+# Node would make our own output one that does not wait, on which long lines come to harm.
+manager.start_kernel(cwd=sys.argv[1], stdout=sys.stderr)
 client = manager.client()
 client.start_channels()
 try:
