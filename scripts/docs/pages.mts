@@ -7,6 +7,7 @@ import {
   ReflectionKind,
 } from "typedoc";
 import { type MarkdownApplication, MarkdownPageEvent } from "typedoc-plugin-markdown";
+import { isMentioned } from "./mentions.mjs";
 import { PREAMBLE } from "./preamble.js";
 
 const TYPES = [ReflectionKind.Interface, ReflectionKind.TypeAlias];
@@ -33,24 +34,25 @@ function tidy(page: string): string {
 
 type Link = (member: DeclarationReflection) => string;
 
-function indexPage(rooms: DeclarationReflection[], link: Link): string {
+function indexPage(groups: DeclarationReflection[], link: Link): string {
   return [
     "# The library's reference",
-    'What `import * as cfg from "cfg-lib"` brings, room by room. `npm run docs` writes these pages from the comments in `lib/src`.',
+    'What `import * as cfg from "cfg-lib"` brings, group by group. `npm run docs` writes these pages from the comments in `lib/src`.',
     `The examples are tested. They take these lines for given:\n\n\`\`\`ts\n${PREAMBLE}\`\`\``,
-    ...rooms.flatMap((room) => roomSection(room, link)),
+    ...groups.flatMap((group) => groupSection(group, link)),
     "",
   ].join("\n\n");
 }
 
-function roomSection(room: DeclarationReflection, link: Link): string[] {
-  const members = room.children ?? [];
-  const values = members.filter((member) => !member.kindOf(TYPES));
-  const types = members.filter((member) => member.kindOf(TYPES));
+function groupSection(group: DeclarationReflection, link: Link): string[] {
+  const members = (group.categories ?? []).flatMap(({ children }) => children as DeclarationReflection[]);
+  const isType = (member: DeclarationReflection): boolean => member.kindOf(TYPES) || isMentioned(member);
+  const values = members.filter((member) => !isType(member));
+  const types = members.filter(isType);
   const rows = values.map((value) => `| ${link(value)} | ${firstSentence(commentOf(value))} |`);
   return [
-    `## ${link(room)}`,
-    ...(room.comment ? [plainText(room.comment.summary)] : []),
+    `## ${link(group)}`,
+    ...(group.comment ? [plainText(group.comment.summary)] : []),
     ...(rows.length > 0 ? [["| name | what it is for |", "| --- | --- |", ...rows].join("\n")] : []),
     ...(types.length > 0 ? [`Types: ${types.map(link).join(", ")}`] : []),
   ];

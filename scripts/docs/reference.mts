@@ -1,10 +1,12 @@
-/** The library's reference in Markdown: a page for each room of lib/src, and an index with a line for each name. */
+/** The library's reference in Markdown: a page for each group of its index, and an index with a line for each name. */
 import * as path from "node:path";
 import { Application, LogLevel, type TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { rewritePages } from "./pages.mjs";
+import { markMentions } from "./mentions.mjs";
 import { nameOptionsObjects } from "./options-objects.mjs";
-import { sortIntoRooms } from "./rooms.mjs";
+import { ROUTER, routeGroups } from "./router.mjs";
+import { sortIntoGroups } from "./groups.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -17,8 +19,10 @@ const CONTENT: TypeDocOptions = {
   plugin: [
     "typedoc-plugin-markdown",
     "typedoc-plugin-missing-exports",
+    routeGroups,
     nameOptionsObjects,
-    sortIntoRooms,
+    markMentions,
+    sortIntoGroups,
     rewritePages,
   ],
   excludeExternals: true,
@@ -45,8 +49,8 @@ const LAYOUT: Partial<PluginOptions> = {
   typeDeclarationFormat: "table",
 };
 
-/** A page for each module, which here is a room; what is mentioned stands beside what mentions it. */
-const PAGES = { router: "module", placeInternalsInOwningModule: true };
+/** A page for each module, which here is a group of the index; what is mentioned stands beside what mentions it. */
+const PAGES = { router: ROUTER, placeInternalsInOwningModule: true };
 
 /**
  * Writes the reference, the same on every machine; what the folder holds is replaced.

@@ -1,6 +1,6 @@
 /**
- * Sorts what the library exports into its rooms, the folders right below lib/src and the files beside them, and within a
- * room by file, so that the reference has the order of the code.
+ * Sorts what the library exports into the groups of its index, and within a group by file, so that the reference has the
+ * order of the code.
  */
 import * as path from "node:path";
 import {
@@ -18,29 +18,29 @@ import { type Export, exportsOf, headOf } from "./table-of-contents.mjs";
 /** After TypeDoc's own sorting, which stands at -200. */
 const AFTER_SORTING = -300;
 
-/** A plugin of TypeDoc's: each room becomes a module, and so gets a page; each of its files gets a section there. */
-export function sortIntoRooms(app: Application): void {
+/** A plugin of TypeDoc's: each group becomes a module, and so gets a page; each of its files gets a section there. */
+export function sortIntoGroups(app: Application): void {
   const fileOf = new Map<DeclarationReflection, ts.SourceFile>();
+  let contents: Export[] = [];
 
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context: Context) => {
-    const [entry] = app.options.getValue("entryPoints");
-    const [program] = context.programs;
     const members = [...(context.project.children ?? [])];
     for (const member of members) fileOf.set(member, sourceOf(context, member));
-    const contents = exportsOf(program, entry);
-    const inOrder = members.sort((a, b) => placeOf(fileOf.get(a)!, contents) - placeOf(fileOf.get(b)!, contents));
-    for (const [room, inRoom] of groupBy(inOrder, (member) => roomOf(fileOf.get(member)!.fileName, entry))) {
-      const line = contents.find(({ file, comment }) => comment !== "" && roomOf(file.fileName, entry) === room);
-      makeRoom(context, { room, members: inRoom, line: line?.comment });
-    }
+    contents = exportsOf(context.programs[0], app.options.getValue("entryPoints")[0]);
+    members.sort((a, b) => placeOf(fileOf.get(a)!, contents) - placeOf(fileOf.get(b)!, contents));
+    for (const [heading, inGroup] of groupBy(members, (member) => headingOf(fileOf.get(member)!, contents)))
+      makeGroup(context, heading, inGroup);
   });
 
   const makeSections = ({ project }: Context): void => {
-    const [entry] = app.options.getValue("entryPoints");
-    for (const room of project.children ?? [])
-      room.categories = [...groupBy(room.children ?? [], (member) => fileOf.get(member)!)].map(([file, members]) =>
-        sectionOf(path.relative(path.dirname(entry), file.fileName), headOf(file), members),
+    const source = path.dirname(app.options.getValue("entryPoints")[0]);
+    for (const group of project.children ?? []) {
+      const byFile = [...groupBy(group.children ?? [], (member) => fileOf.get(member)!)];
+      byFile.sort(([a], [b]) => placeOf(a, contents) - placeOf(b, contents));
+      group.categories = byFile.map(([file, members]) =>
+        sectionOf(path.relative(source, file.fileName), headOf(file), members),
       );
+    }
   };
   app.converter.on(Converter.EVENT_RESOLVE_END, makeSections, AFTER_SORTING);
 }
@@ -58,11 +58,12 @@ function placeOf(file: ts.SourceFile, contents: Export[]): number {
   return place < 0 ? contents.length : place;
 }
 
-/** The first part of a file's path beside the index. */
-function roomOf(file: string, entry: string): string {
-  const [first] = path.relative(path.dirname(entry), file).split(path.sep);
-  if (first === "..") throw new Error(`${file} lies outside of the library, which is ${path.dirname(entry)}.`);
-  return first.replace(/\.ts$/, "");
+/** The heading that the index gives a file, or else its neighbours; where it gives none, the name of their folder. */
+function headingOf(file: ts.SourceFile, contents: Export[]): string {
+  const folder = path.dirname(file.fileName);
+  const own = contents.find((one) => one.file === file);
+  const neighbour = contents.find((one) => path.dirname(one.file.fileName) === folder);
+  return (own ?? neighbour)?.heading || path.basename(folder);
 }
 
 function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
@@ -74,19 +75,20 @@ function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
   return groups;
 }
 
-function makeRoom(
-  context: Context,
-  { room, members, line }: { room: string; members: DeclarationReflection[]; line: string | undefined },
-): void {
+/** A heading has a title, and may have a line of text behind a colon. */
+function makeGroup(context: Context, heading: string, members: DeclarationReflection[]): void {
   const { project } = context;
-  const module = context
+  const [title, ...rest] = heading.split(": ");
+  const line = rest.join(": ");
+  const group = context
     .withScope(project)
-    .createDeclarationReflection(ReflectionKind.Module, undefined, undefined, room);
-  if (line !== undefined) module.comment = new Comment([{ kind: "text", text: line }]);
+    .createDeclarationReflection(ReflectionKind.Module, undefined, undefined, title.replace(/\.$/, ""));
+  if (line !== "")
+    group.comment = new Comment([{ kind: "text", text: line[0].toUpperCase() + line.slice(1) }]);
   for (const member of members) {
     project.removeChild(member);
-    module.addChild(member);
-    member.parent = module;
+    group.addChild(member);
+    member.parent = group;
   }
 }
 
