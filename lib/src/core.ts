@@ -1,57 +1,93 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
-export * from "./evaluation/frechet";
-export * from "./evaluation/intervals";
-export * from "./evaluation/judge";
-export * from "./evaluation/judge-training";
-export * from "./evaluation/neighbours";
-export * from "./evaluation/score";
-export * from "./guidance/apg";
-export * from "./guidance/autoguidance";
-export * from "./guidance/cfg-plus-plus";
-export * from "./guidance/cfg-zero-star";
-export * from "./guidance/in-space";
+
+// Digits: what an image is, the label that asks for none, and randomness from a seed.
+export { DIGIT_COUNT, IMAGE_SHAPE, IMAGE_SIZE, NULL_LABEL, PIXELS } from "./digits";
+export { normal, uniform, uniformIntegers } from "./random";
+export { stackRows } from "./stack-rows";
+
+// Noise: how much of it each timestep has, and what follows from a prediction of it.
+export {
+  addNoise,
+  linearSchedule,
+  predictX0,
+  type Schedule,
+  trailingTimesteps,
+  zeroTerminalSnrSchedule,
+} from "./schedule";
+export { convertPrediction, type Predicts } from "./prediction";
+export { weightedSum } from "./weighted-sum";
+
+// Models: what predicts, what it predicts, and on which schedule.
+export { createModel, type Model, type Predict } from "./model";
+
+// Guidance: two predictions become one.
 export { fromHoSalimans, guide, plain, toHoSalimans } from "./guidance/plain";
-export * from "./guidance/named";
-export * from "./guidance/rescaled";
-export * from "./guidance/rule";
-export * from "./guidance/scale-over-time";
-export { atlas, type Picture } from "./plots/atlas";
-export * from "./plots/bar-chart";
-export * from "./plots/digit-grid";
+export { type GuidedPrediction, guidedPrediction } from "./guidance/guided-prediction";
+export {
+  type Combine,
+  customRule,
+  type GuidanceRule,
+  type OnePredictionRule,
+  type Place,
+  placesOf,
+  type RuleContext,
+} from "./guidance/rule";
+export { apg } from "./guidance/apg";
+export { autoguidance, withAutoguidance } from "./guidance/autoguidance";
+export { cfgPlusPlus, cfgPlusPlusToPlain } from "./guidance/cfg-plus-plus";
+export { cfgZeroStar } from "./guidance/cfg-zero-star";
+export { inSpace } from "./guidance/in-space";
+export { rescaled } from "./guidance/rescaled";
+export { cosineRamp, limitedInterval, linearRamp, scaleOverTime } from "./guidance/scale-over-time";
+
+// Samplers: from noise to images.
+export { runToEnd, sample, sampleAll, type Samples } from "./samplers/sample";
+export { checkSampling, type SampleOptions } from "./samplers/sample-options";
+export type { SamplingStep } from "./samplers/sampling-step";
+export { sampleMany } from "./samplers/many";
+export type { Move, PastStep, Sampler } from "./samplers/sampler";
+export { ddim, ddimStep } from "./samplers/ddim";
+export { ddpm, ddpmStep } from "./samplers/ddpm";
+export { dpmSolver, dpmSolverStep, sdeDpmSolver } from "./samplers/dpm-solver";
+export { uniPc } from "./samplers/unipc";
+export { clipX0, dynamicThreshold, type Threshold } from "./samplers/thresholding";
+export { type NoiseSource, seededNoise } from "./samplers/noise";
+
+// The U-Net and its weights.
+export { CFGUnet } from "./unet/cfg-unet";
+export { sinusoidalEmbedding } from "./unet/embedding";
+export { parameterCount, unetShapes } from "./unet/shapes";
+export { evaluationLayers, type Layers } from "./nn/layers";
+export { fromStateDict, initialStateDict } from "./nn/parameters";
+export type { StateDict } from "./nn/state-dict";
+export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors";
+
+// Training, with labels dropped.
+export { type Recipe, recipeOf, RECIPES, trainedSchedule, type WeightsInfo } from "./recipe";
+export { type LabelledImages, logitNormalTimesteps, noisyBatch } from "./training/batch";
+export { dropLabels } from "./training/label-dropout";
+export { denoisingLoss, predictTraining } from "./training/denoising-loss";
+export { Trainer } from "./training/trainer";
+export { train, type TrainOptions, type TrainingStep } from "./training/train";
+export { checkLosses, LossLog } from "./training/loss-log";
+
+// The judge, and what is measured with it.
+export { Judge } from "./judge/judge";
+export { trainJudge } from "./judge/judge-training";
+export { frechetDistance, momentsOf } from "./measures/frechet";
+export { type Interval, type Measured, standardDeviation, wilsonInterval } from "./measures/intervals";
+export { nearestImages } from "./measures/neighbours";
+export { type Measure, score, type Score } from "./measures/score";
+
+// Figures.
+export { atlas } from "./plots/atlas";
+export { barChart } from "./plots/bar-chart";
+export { digitGrid } from "./plots/digit-grid";
 export { type Figure, palette } from "./plots/figure";
-export * from "./plots/guidance-line";
-export * from "./plots/heatmap";
-export * from "./plots/histogram";
-export * from "./plots/line-chart";
-export * from "./plots/loss-chart";
-export * from "./plots/schedule-chart";
-export * from "./plots/score-series";
-export * from "./plots/slider-figure";
-export * from "./prediction";
-export * from "./random";
-export * from "./samplers/ddim";
-export * from "./samplers/ddpm";
-export * from "./samplers/dpm-solver";
-export * from "./samplers/guided-prediction";
-export * from "./samplers/many";
-export * from "./samplers/named";
-export * from "./samplers/noise";
-export * from "./samplers/sample";
-export * from "./samplers/sampler";
-export * from "./samplers/thresholding";
-export * from "./samplers/unipc";
-export * from "./schedule";
-export * from "./training/batch";
-export * from "./training/label-dropout";
-export * from "./training/loss-log";
-export * from "./training/train";
-export * from "./training/trainer";
-export * from "./unet/cfg-unet";
-export * from "./unet/embedding";
-export * from "./unet/fold";
-export * from "./unet/layers";
-export * from "./unet/network";
-export * from "./unet/parameters";
-export * from "./weights/check";
-export * from "./weights/info";
-export * from "./weights/safetensors";
+export { guidanceLine } from "./plots/guidance-line";
+export { heatmap } from "./plots/heatmap";
+export { histogram } from "./plots/histogram";
+export { lineChart, type LineSeries } from "./plots/line-chart";
+export { lossChart } from "./plots/loss-chart";
+export { scheduleChart } from "./plots/schedule-chart";
+export { sliderFigure } from "./plots/slider-figure";

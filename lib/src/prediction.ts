@@ -4,40 +4,13 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { checkHoldsImage, perImage, type Schedule } from "./schedule";
+import { weightedSum } from "./weighted-sum";
 
 /**
  * The noise eps (Ho, Jain and Abbeel, arXiv 2006.11239), or the velocity v = a eps - s x_0 (Salimans and Ho,
  * arXiv 2202.00512, appendix D). Where alphaBar is 0 the image cannot be had from eps, but it can from v.
  */
 export type Predicts = "noise" | "v";
-
-/**
- * A network's prediction for x at timestep t, given labels; the null label asks without one. It may say what the network
- * predicts and on which schedule, as that of `loadModel` does; what contradicts it is then refused.
- */
-export interface Predict {
-  (x: tf.Tensor4D, t: number, labels: number[]): tf.Tensor4D;
-  predicts?: Predicts;
-  schedule?: Schedule;
-}
-
-/** Throws where the network is asked for something else than what it was trained for. */
-export function checkTrainedFor(
-  who: string,
-  { predicts, schedule }: Pick<Predict, "predicts" | "schedule">,
-  asked: { predicts: Predicts; schedule: Schedule },
-): void {
-  if (predicts !== undefined && predicts !== asked.predicts)
-    throw new RangeError(`${who} predicts ${predicts}, and is taken to predict ${asked.predicts}.`);
-  if (schedule === undefined || schedule === asked.schedule) return;
-  const same =
-    schedule.timesteps === asked.schedule.timesteps &&
-    schedule.alphaBars.every((alphaBar, t) => alphaBar === asked.schedule.alphaBars[t]);
-  if (!same)
-    throw new RangeError(
-      `${who} was trained on another schedule than the one that is given: take the schedule of loadModel.`,
-    );
-}
 
 /**
  * Throws unless clean images follow from what the network predicts at all these timesteps. It looks at the schedule
@@ -79,12 +52,10 @@ export function convertPrediction(
   if (from === "noise") checkHoldsImage(alphaBar);
   if (from === "x0" && s === 0)
     throw new RangeError("alphaBar is 1 at this timestep: x_t holds no noise, and none follows from x_0.");
-  return tf.tidy(() => {
-    const sum = (p: number, q: number): tf.Tensor4D => tf.add(tf.mul(xt, p), tf.mul(value, q));
-    if (from === "v") return to === "x0" ? sum(a, -s) : sum(s, a);
-    if (from === "noise") return to === "x0" ? sum(1 / a, -s / a) : sum(-s / a, 1 / a);
-    return to === "noise" ? sum(1 / s, -a / s) : sum(a / s, -1 / s);
-  });
+  if (from === "v") return to === "x0" ? weightedSum(a, xt, -s, value) : weightedSum(s, xt, a, value);
+  if (from === "noise")
+    return to === "x0" ? weightedSum(1 / a, xt, -s / a, value) : weightedSum(-s / a, xt, 1 / a, value);
+  return to === "noise" ? weightedSum(1 / s, xt, -a / s, value) : weightedSum(a / s, xt, -1 / s, value);
 }
 
 /**
@@ -104,6 +75,6 @@ export function trainingTarget(
   return tf.tidy(() => {
     const a = perImage(schedule.alphaBars, timesteps, Math.sqrt);
     const s = perImage(schedule.alphaBars, timesteps, (alphaBar) => Math.sqrt(1 - alphaBar));
-    return tf.sub<tf.Tensor4D>(tf.mul(a, noise), tf.mul(s, x0));
+    return weightedSum(a, noise, tf.neg(s), x0);
   });
 }

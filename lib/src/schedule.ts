@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { checkInteger, checkNumber, checkShape } from "./validate";
+import { weightedSum } from "./weighted-sum";
 
 /** A schedule is its arrays: index t runs from 0 (almost clean) to timesteps - 1 (almost noise). */
 export interface Schedule {
@@ -112,8 +113,11 @@ export function perImage(
   timesteps: ArrayLike<number>,
   f: (value: number) => number,
 ): tf.Tensor4D {
-  const found = Float32Array.from({ length: timesteps.length }, (_, i) => f(values[timesteps[i]]));
-  return tf.tensor4d(found, [found.length, 1, 1, 1]);
+  const n = timesteps.length;
+  return tf.tensor4d(
+    Float32Array.from({ length: n }, (_, i) => f(values[timesteps[i]])),
+    [n, 1, 1, 1],
+  );
 }
 
 /**
@@ -132,9 +136,9 @@ export function addNoise(
   checkShape("noise", noise.shape, x0.shape);
   checkTimesteps(schedule, timesteps);
   return tf.tidy(() => {
-    const signal = perImage(schedule.alphaBars, timesteps, Math.sqrt);
-    const spread = perImage(schedule.alphaBars, timesteps, (alphaBar) => Math.sqrt(1 - alphaBar));
-    return tf.add<tf.Tensor4D>(tf.mul(signal, x0), tf.mul(spread, noise));
+    const a = perImage(schedule.alphaBars, timesteps, Math.sqrt);
+    const s = perImage(schedule.alphaBars, timesteps, (alphaBar) => Math.sqrt(1 - alphaBar));
+    return weightedSum(a, x0, s, noise);
   });
 }
 
@@ -148,7 +152,6 @@ export function predictX0(schedule: Schedule, xt: tf.Tensor4D, t: number, noise:
   checkTimesteps(schedule, [t]);
   const alphaBar = schedule.alphaBars[t];
   checkHoldsImage(alphaBar, t);
-  return tf.tidy(() =>
-    tf.div<tf.Tensor4D>(tf.sub(xt, tf.mul(Math.sqrt(1 - alphaBar), noise)), Math.sqrt(alphaBar)),
-  );
+  const [a, s] = [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+  return weightedSum(1 / a, xt, -s / a, noise);
 }

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { checkNumber } from "../validate";
-import { perImage } from "./plain";
+import { scalePerImage } from "./plain";
 import type { OnePredictionRule } from "./rule";
 
 /** Options of {@link apgUpdate} and {@link apg}. */
@@ -61,11 +61,10 @@ export function apg(options: ApgOptions = {}): OnePredictionRule {
   return {
     name: "APG",
     onePassAt: [1],
-    combine(u, c, { scales, state }) {
-      const before = state.get("average") as tf.Tensor4D | undefined;
-      const { update, average } = apgUpdate(u, c, before, { eta, normThreshold, momentum });
-      if (momentum !== 0) state.set("average", average);
-      return tf.add(c, tf.mul(tf.sub(perImage(scales, c.shape[0]), 1), update));
+    combine(u, c, { guidanceScale, memory }) {
+      const { update, average } = apgUpdate(u, c, memory.get("average"), { eta, normThreshold, momentum });
+      if (momentum !== 0) memory.set("average", average);
+      return tf.add(c, tf.mul(tf.sub(scalePerImage(guidanceScale, c.shape[0]), 1), update));
     },
   };
 }

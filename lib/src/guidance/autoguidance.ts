@@ -1,6 +1,6 @@
 /** Autoguidance (Karras et al., "Guiding a Diffusion Model with a Bad Version of Itself", arXiv 2406.02507). */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Predict } from "../prediction";
+import type { Model } from "../model";
 import { checkNumber } from "../validate";
 import { guide, plain } from "./plain";
 import type { OnePredictionRule } from "./rule";
@@ -11,13 +11,13 @@ import type { OnePredictionRule } from "./rule";
  * the same thing on the same schedule.
  * @param weak a worse version of the network, such as an early checkpoint of the same run
  */
-export function autoguidance(weak: Predict | undefined): OnePredictionRule {
+export function autoguidance(weak: Model<unknown> | undefined): OnePredictionRule {
   checkWeak(weak);
   return {
     name: "autoguidance",
     onePassAt: [0, 1],
     weak,
-    combine: (u, c, { scales }) => guide(u, c, scales),
+    combine: (u, c, { guidanceScale }) => guide(u, c, guidanceScale),
   };
 }
 
@@ -29,26 +29,24 @@ export function autoguidance(weak: Predict | undefined): OnePredictionRule {
  * @param autoScale the paper's scale: 1 leaves autoguidance out
  */
 export function withAutoguidance(
-  weak: Predict | undefined,
+  weak: Model<unknown> | undefined,
   { autoScale, rule = plain }: { autoScale: number; rule?: OnePredictionRule },
 ): OnePredictionRule {
   checkWeak(weak);
   checkNumber("autoScale", autoScale);
-  if (rule.alsoAsk)
+  if (rule.third)
     throw new RangeError(`the rule ${rule.name} asks a weaker network already; a rule can ask one.`);
   return {
     ...rule,
     name: `${rule.name} with autoguidance`,
     onePassAt: [],
-    alsoAsk: weak,
-    combine: (u, c, known) =>
-      tf.add(rule.combine(u, c, known), tf.mul(tf.sub(c, known.alsoAsked!), autoScale - 1)),
+    third: weak,
+    combine: (u, c, context) =>
+      tf.add(rule.combine(u, c, context), tf.mul(tf.sub(c, context.third!), autoScale - 1)),
   };
 }
 
-function checkWeak(weak: Predict | undefined): asserts weak is Predict {
-  if (typeof weak !== "function")
-    throw new TypeError(
-      "autoguidance needs the weaker network's predict function, such as loadModel(...).predict.",
-    );
+function checkWeak(weak: Model<unknown> | undefined): asserts weak is Model<unknown> {
+  if (typeof (weak as Model | undefined)?.predict !== "function")
+    throw new TypeError("autoguidance needs a weaker model, such as loadModel(...).");
 }

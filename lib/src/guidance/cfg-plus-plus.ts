@@ -10,7 +10,7 @@ import type { TwoPredictionRule } from "./rule";
 export const cfgPlusPlus: TwoPredictionRule = {
   name: "CFG++",
   onePassAt: [0],
-  combineTwo: (u, c, { scales }) => ({ denoise: guide(u, c, scales), renoise: u }),
+  combineTwo: (u, c, { guidanceScale }) => ({ denoise: guide(u, c, guidanceScale), renoise: u }),
 };
 
 /**

@@ -1,7 +1,7 @@
 /** CFG-Zero* (Fan et al., "CFG-Zero*: Improved Classifier-Free Guidance for Flow Matching Models", arXiv 2503.18886). */
 import * as tf from "@tensorflow/tfjs-core";
 import { checkInteger, checkShape } from "../validate";
-import { perImage } from "./plain";
+import { scalePerImage } from "./plain";
 import type { OnePredictionRule } from "./rule";
 
 /**
@@ -28,8 +28,8 @@ export function cfgZeroStar({ zeroInitSteps = 0 }: { zeroInitSteps?: number } = 
   return {
     name: zeroInitSteps > 0 ? `CFG-Zero*, ${zeroInitSteps} zero steps` : "CFG-Zero*",
     onePassAt: zeroInitSteps > 0 ? [] : [1],
-    combine(u, c, { scales, step, predicts }) {
-      if (step < zeroInitSteps) {
+    combine(u, c, { guidanceScale, step, predicts }) {
+      if (step <= zeroInitSteps) {
         if (predicts !== "v")
           throw new RangeError(
             "CFG-Zero*'s zero-init sets a velocity to zero, and this network predicts noise; " +
@@ -38,7 +38,7 @@ export function cfgZeroStar({ zeroInitSteps = 0 }: { zeroInitSteps?: number } = 
         return tf.zerosLike(c);
       }
       const scaled = tf.mul<tf.Tensor4D>(zeroStarFactor(u, c), u);
-      return tf.add(scaled, tf.mul(perImage(scales, u.shape[0]), tf.sub(c, scaled)));
+      return tf.add(scaled, tf.mul(scalePerImage(guidanceScale, u.shape[0]), tf.sub(c, scaled)));
     },
   };
 }

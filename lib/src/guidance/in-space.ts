@@ -10,11 +10,11 @@ export function inSpace(space: View, rule: OnePredictionRule): OnePredictionRule
   return {
     ...rule,
     name: `${rule.name} on ${space}`,
-    combine(u, c, known) {
-      const there = (value: typeof u): typeof u => convertPrediction(value, known.predicts, space, known);
-      const alsoAsked = known.alsoAsked && there(known.alsoAsked);
-      const answer = rule.combine(there(u), there(c), { ...known, alsoAsked });
-      return convertPrediction(answer, space, known.predicts, known);
+    combine(u, c, context) {
+      const there = (value: typeof u): typeof u => convertPrediction(value, context.predicts, space, context);
+      const third = context.third && there(context.third);
+      const answer = rule.combine(there(u), there(c), { ...context, third });
+      return convertPrediction(answer, space, context.predicts, context);
     },
   };
 }

@@ -25,22 +25,23 @@ export function guide(
 ): tf.Tensor4D {
   checkShape("epsC", epsC.shape, epsU.shape);
   for (const w of [guidanceScale].flat()) checkNumber("guidanceScale", w);
-  return tf.tidy(() => tf.add(epsU, tf.mul(perImage(guidanceScale, epsU.shape[0]), tf.sub(epsC, epsU))));
+  return tf.tidy(() => tf.add(epsU, tf.mul(scalePerImage(guidanceScale, epsU.shape[0]), tf.sub(epsC, epsU))));
 }
 
-/** A number for all images, or one for each as a tensor [n, 1, 1, 1]. */
-export function perImage(values: number | readonly number[], images: number): tf.Tensor {
-  if (typeof values === "number") return tf.scalar(values);
-  checkShape("guidanceScale", [values.length], [images]);
-  if (values.every((value) => value === values[0])) return tf.scalar(values[0]);
-  return tf.tensor4d([...values], [images, 1, 1, 1]); // [n] -> [n, 1, 1, 1]
+/** w as a factor of images: one number for all, or one for each as a tensor [n, 1, 1, 1]. */
+export function scalePerImage(guidanceScale: number | readonly number[], images: number): tf.Tensor {
+  if (typeof guidanceScale === "number") return tf.scalar(guidanceScale);
+  checkShape("guidanceScale", [guidanceScale.length], [images]);
+  const [first] = guidanceScale;
+  if (guidanceScale.every((w) => w === first)) return tf.scalar(first);
+  return tf.tensor4d([...guidanceScale], [images, 1, 1, 1]); // [n] -> [n, 1, 1, 1]
 }
 
 /** Plain guidance as a rule: where w is 0 or 1, one pass is the whole answer. */
 export const plain: OnePredictionRule = {
   name: "plain",
   onePassAt: [0, 1],
-  combine: (u, c, { scales }) => guide(u, c, scales),
+  combine: (u, c, { guidanceScale }) => guide(u, c, guidanceScale),
 };
 
 /** The guidance scale of Ho and Salimans' paper (0 is conditional) in this course's convention (1 is conditional). */

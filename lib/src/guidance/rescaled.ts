@@ -26,6 +26,6 @@ export function rescaled({ phi = 0.7 }: { phi?: number } = {}): OnePredictionRul
   return {
     name: `rescaled, phi ${phi}`,
     onePassAt: [1],
-    combine: (u, c, { scales }) => rescale(guide(u, c, scales), c, phi),
+    combine: (u, c, { guidanceScale }) => rescale(guide(u, c, guidanceScale), c, phi),
   };
 }

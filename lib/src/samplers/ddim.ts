@@ -1,6 +1,7 @@
 /** DDIM (Song, Meng and Ermon, "Denoising Diffusion Implicit Models", arXiv 2010.02502). */
 import * as tf from "@tensorflow/tfjs-core";
 import { checkNumber } from "../validate";
+import { weightedSum } from "../weighted-sum";
 import type { Move, Sampler } from "./sampler";
 
 /**
@@ -13,12 +14,11 @@ export function ddimStep(
   eta: number = 0,
 ): tf.Tensor4D {
   const variance = eta ** 2 * ((1 - alphaBarNext) / (1 - alphaBar)) * (1 - alphaBar / alphaBarNext);
+  if (alphaBarNext === 1) return tf.clone(x0);
   return tf.tidy(() => {
-    const image = tf.mul<tf.Tensor4D>(x0, Math.sqrt(alphaBarNext));
-    if (alphaBarNext === 1) return image;
-    const direction = tf.mul(eps, Math.sqrt(Math.max(0, 1 - alphaBarNext - variance)));
-    const next = tf.add<tf.Tensor4D>(image, direction);
-    return z ? tf.add<tf.Tensor4D>(next, tf.mul(z, Math.sqrt(variance))) : next;
+    const direction = Math.sqrt(Math.max(0, 1 - alphaBarNext - variance));
+    const next = weightedSum(Math.sqrt(alphaBarNext), x0, direction, eps);
+    return z ? weightedSum(1, next, Math.sqrt(variance), z) : next;
   });
 }
 

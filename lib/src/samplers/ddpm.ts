@@ -1,5 +1,6 @@
 /** The reverse process of DDPM (Ho, Jain and Abbeel, arXiv 2006.11239, algorithm 2), with sigma_t^2 = beta_t. */
 import * as tf from "@tensorflow/tfjs-core";
+import { weightedSum } from "../weighted-sum";
 import type { Move, Sampler } from "./sampler";
 
 /**
@@ -8,14 +9,14 @@ import type { Move, Sampler } from "./sampler";
  * (equation 7). With x_0 from the predicted noise it is algorithm 2's line
  * (x_t - beta / sqrt(1 - alphaBar) eps) / sqrt(alpha) + sigma z, but it also holds where alphaBar is 0.
  */
-export function ddpmStep({ xt, x0, alphaBar, alphaBarNext, z }: Omit<Move, "eps" | "previous">): tf.Tensor4D {
+export function ddpmStep({ xt, x0, alphaBar, alphaBarNext, z }: Omit<Move, "eps" | "past">): tf.Tensor4D {
   const alpha = alphaBar / alphaBarNext;
   const beta = 1 - alpha;
   const ofX0 = (Math.sqrt(alphaBarNext) * beta) / (1 - alphaBar);
   const ofXt = (Math.sqrt(alpha) * (1 - alphaBarNext)) / (1 - alphaBar);
   return tf.tidy(() => {
-    const mean = tf.add<tf.Tensor4D>(tf.mul(x0, ofX0), tf.mul(xt, ofXt));
-    return z ? tf.add<tf.Tensor4D>(mean, tf.mul(z, Math.sqrt(beta))) : mean;
+    const mean = weightedSum(ofX0, x0, ofXt, xt);
+    return z ? weightedSum(1, mean, Math.sqrt(beta), z) : mean;
   });
 }
 

@@ -4,17 +4,18 @@
  * DPMSolverMultistepScheduler).
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { weightedSum } from "../weighted-sum";
 import { ddimStep } from "./ddim";
-import type { Move, PreviousStep, Sampler } from "./sampler";
+import type { Move, PastStep, Sampler } from "./sampler";
 
 /** Half the logarithm of the signal-to-noise ratio, lambda = log(sqrt(alphaBar) / sqrt(1 - alphaBar)). */
 export function halfLogSnr(alphaBar: number): number {
   return Math.log(alphaBar / (1 - alphaBar)) / 2;
 }
 
-/** Of the step before, the image and its alphaBar count. */
-interface DpmSolverMove extends Omit<Move, "previous"> {
-  previous: Pick<PreviousStep, "x0" | "alphaBar"> | null;
+/** Of the steps before, the images and their alphaBars count. */
+interface DpmSolverMove extends Omit<Move, "past"> {
+  past: readonly Pick<PastStep, "x0" | "alphaBar">[];
 }
 
 /**
@@ -25,14 +26,15 @@ interface DpmSolverMove extends Omit<Move, "previous"> {
  * @param sde with fresh noise: the first-order step is DDIM's with eta = 1, and the correction has exp(-2 h) for exp(-h)
  */
 export function dpmSolverStep(move: DpmSolverMove, { sde = false }: { sde?: boolean } = {}): tf.Tensor4D {
-  const { x0, alphaBar, alphaBarNext, previous } = move;
+  const { x0, alphaBar, alphaBarNext } = move;
+  const [previous] = move.past as readonly (DpmSolverMove["past"][number] | undefined)[];
   const first = ddimStep(move, sde ? 1 : 0);
   if (!previous || alphaBarNext === 1) return first;
   const lambda = halfLogSnr(alphaBar);
   const h = halfLogSnr(alphaBarNext) - lambda;
   const r = (lambda - halfLogSnr(previous.alphaBar)) / h;
   const weight = (Math.sqrt(alphaBarNext) * (1 - Math.exp(sde ? -2 * h : -h))) / (2 * r);
-  const next = tf.tidy(() => tf.add<tf.Tensor4D>(first, tf.mul(tf.sub(x0, previous.x0), weight)));
+  const next = tf.tidy(() => weightedSum(1, first, weight, tf.sub(x0, previous.x0)));
   first.dispose();
   return next;
 }

@@ -13,15 +13,12 @@ export interface Move {
   alphaBarNext: number;
   /** Standard normal noise; null in the last step, and where the sampler asks for none. */
   z: tf.Tensor4D | null;
-  /** The step before this one; null in the first. */
-  previous: PreviousStep | null;
+  /** The last two steps before this one, the latest first; fewer at the start. */
+  past: readonly PastStep[];
 }
 
-/** What a sampler may know of an earlier step; its `xt` is the corrected one, where the sampler corrects. */
-export interface PreviousStep extends Pick<Move, "xt" | "x0" | "alphaBar"> {
-  /** The step before that one, if there was one. */
-  before: Pick<Move, "x0" | "alphaBar"> | null;
-}
+/** What a sampler may know of an earlier step; `xt` is where it started, corrected where the sampler corrects. */
+export type PastStep = Pick<Move, "xt" | "x0" | "alphaBar">;
 
 /** A sampling algorithm. */
 export interface Sampler {
@@ -34,8 +31,8 @@ export interface Sampler {
   minAlphaBar: number;
   step: (move: Move) => tf.Tensor4D;
   /**
-   * x_t again, now that the network has been asked about it: the end of the step before, made with what was found there.
-   * The step from t starts here. Asked in every step but the first.
+   * The end of the step before, made again with what the network has now said about it: the step from t starts here. Only
+   * where there is a step before.
    */
-  correct?: (reached: Pick<Move, "x0" | "alphaBar"> & { previous: PreviousStep }) => tf.Tensor4D;
+  correct?: (reached: Pick<Move, "x0" | "alphaBar" | "past">) => tf.Tensor4D;
 }

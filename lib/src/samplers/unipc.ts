@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { convertPrediction } from "../prediction";
 import { dpmSolverStep, halfLogSnr } from "./dpm-solver";
-import type { Move, PreviousStep, Sampler } from "./sampler";
+import type { Move, PastStep, Sampler } from "./sampler";
 
 /**
  * The step from the one before to x_t, corrected (the paper's UniC, for predicted images). With h the way in half log-SNR
@@ -19,14 +19,10 @@ import type { Move, PreviousStep, Sampler } from "./sampler";
  * r = (lambda_before - lambda_previous) / h. The weights rho solve a linear system of order 2, see {@link correctorWeights};
  * in the second step there is no m_before, and rho_2 is 1/2.
  */
-function correct({
-  x0,
-  alphaBar,
-  previous,
-}: Pick<Move, "x0" | "alphaBar"> & { previous: PreviousStep }): tf.Tensor4D {
+function correct({ x0, alphaBar, past }: Pick<Move, "x0" | "alphaBar" | "past">): tf.Tensor4D {
+  const [previous, before] = past as readonly [PastStep, PastStep?];
   const h = halfLogSnr(alphaBar) - halfLogSnr(previous.alphaBar);
   const [a, expm1] = [Math.sqrt(alphaBar), Math.expm1(-h)];
-  const { before } = previous;
   return tf.tidy(() => {
     const stay = tf.mul(previous.xt, Math.sqrt((1 - alphaBar) / (1 - previous.alphaBar)));
     const weighted = (weight: number, image: tf.Tensor4D): tf.Tensor =>

@@ -1,7 +1,9 @@
 /** What one training step sees: noisy images, their timesteps, and labels of which some are dropped. */
 import * as tf from "@tensorflow/tfjs-core";
-import { normal, uniform, uniformIntegers } from "../random";
+import { IMAGE_SHAPE, PIXELS } from "../digits";
 import { type Predicts, trainingTarget } from "../prediction";
+import { normal, uniform, uniformIntegers } from "../random";
+import type { LogitNormal } from "../recipe";
 import { addNoise, type Schedule } from "../schedule";
 import { checkInteger, checkLabels, checkNumber, checkPositive, checkShape } from "../validate";
 import { dropLabels } from "./label-dropout";
@@ -12,14 +14,6 @@ export interface LabelledImages {
   images: Float32Array;
   /** [n] digits 0..9. */
   labels: ArrayLike<number>;
-}
-
-/** A normal distribution of the logit of t / timesteps: see {@link logitNormalTimesteps}. */
-export interface LogitNormal {
-  /** Finite; above 0 favours the noisier timesteps. */
-  mean: number;
-  /** Standard deviation, above 0. */
-  std: number;
 }
 
 /** Options of {@link noisyBatch}. */
@@ -41,7 +35,7 @@ export interface NoisyBatchOptions {
   step: number;
 }
 
-/** One batch of n = images x noisesPerImage, ready for {@link Trainer.lossAndGradients}. The caller disposes of its tensors. */
+/** One batch of n = images x noisesPerImage, ready for {@link denoisingLoss}. The caller disposes of its tensors. */
 export interface NoisyBatch {
   /** x_t [n, 32, 32, 1]. */
   xt: tf.Tensor4D;
@@ -54,9 +48,6 @@ export interface NoisyBatch {
   /** What the network is to predict: the noise, or v [n, 32, 32, 1]. */
   target: tf.Tensor4D;
 }
-
-/** Numbers in an image. */
-const PIXELS = 32 * 32;
 
 /** Keys that keep a step's random numbers apart. */
 const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
@@ -72,9 +63,9 @@ export function noisyBatch(given: LabelledImages, options: NoisyBatchOptions): N
   const { images, labels } = repeat(given, noisesPerImage);
   const n = labels.length;
   const timesteps = drawTimesteps(n, options);
-  const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, 32, 32, 1]);
+  const noise = tf.tensor4d(normal(images.length, seed, NOISE_KEY, step), [n, ...IMAGE_SHAPE]);
   const { xt, target, kept } = tf.tidy(() => {
-    const x0 = tf.tensor4d(images, [n, 32, 32, 1]);
+    const x0 = tf.tensor4d(images, [n, ...IMAGE_SHAPE]);
     const draws = tf.tensor1d(uniform(n, seed, DROPOUT_KEY, step));
     const original = tf.tensor1d(Array.from(labels), "int32");
     return {

@@ -2,10 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
-import { isTrained, parameterShapes } from "../unet/parameters";
-import { checkStateDict } from "../weights/check";
-import { fromMetadata, toMetadata, type WeightsInfo } from "../weights/info";
-import { decodeSafetensors, encodeSafetensors, type StateDict } from "../weights/safetensors";
+import { checkStateDict } from "../nn/check";
+import { isTrained } from "../nn/parameters";
+import type { StateDict } from "../nn/state-dict";
+import type { WeightsInfo } from "../recipe";
+import { unetShapes } from "../unet/shapes";
+import { fromMetadata, toMetadata } from "../weights/metadata";
+import { decodeSafetensors, encodeSafetensors } from "../weights/safetensors";
 import type { TrainerState } from "./trainer";
 
 /** A training run after some step. Its random state is the seed in `info` and the step. */
@@ -30,7 +33,7 @@ export function saveCheckpoint(file: string, { state, info, losses, seconds }: C
   // A run that diverged must not replace a sound checkpoint.
   checkStateDict(
     state.model,
-    parameterShapes,
+    unetShapes,
     `the network after step ${state.step}, trained with the learning rate ${info.learningRate}`,
   );
   if (losses.length !== state.step)
@@ -62,12 +65,12 @@ export function loadCheckpoint(file: string): Checkpoint | undefined {
       `${name} is no checkpoint: it holds ${losses?.length ?? 0} losses for ${info.step} steps.`,
     );
   }
-  const trained = parameterShapes.filter(([parameter]) => isTrained(parameter));
+  const trained = unetShapes.filter(([parameter]) => isTrained(parameter));
   const parts = PARTS.map((part) => {
     const prefix = `${part}.`;
     const entries = [...tensors].filter(([tensor]) => tensor.startsWith(prefix));
     const dict: StateDict = new Map(entries.map(([tensor, value]) => [tensor.slice(prefix.length), value]));
-    checkStateDict(dict, part.startsWith("adam") ? trained : parameterShapes, `${name} (${part})`);
+    checkStateDict(dict, part.startsWith("adam") ? trained : unetShapes, `${name} (${part})`);
     return [part, dict] as const;
   });
   const state = { step: info.step, ...Object.fromEntries(parts) } as unknown as TrainerState;

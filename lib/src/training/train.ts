@@ -1,10 +1,11 @@
 /** The training loop, one yielded step at a time, so that the caller owns the chart, the checkpoint and the stop. */
 import * as tf from "@tensorflow/tfjs-core";
-import { NULL_LABEL } from "../unet/parameters";
+import { NULL_LABEL } from "../digits";
 import { checkInteger, checkNumber } from "../validate";
 import { type LabelledImages, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
 import { checkLosses } from "./loss-log";
+import { denoisingLoss } from "./denoising-loss";
 import type { Trainer } from "./trainer";
 
 /** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
@@ -66,13 +67,16 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
       const epoch = Math.floor(trainer.step / batchesPerEpoch);
       let batch = trainer.step % batchesPerEpoch;
       for (const images of batches({ epoch, startBatch: batch })) {
-        const { xt, timesteps, labels, noise, target } = noisyBatch(images, {
+        const noisy = noisyBatch(images, {
           ...drawing,
-          ...{ labelDropout, nullLabel: NULL_LABEL, seed, step: trainer.step },
+          labelDropout,
+          nullLabel: NULL_LABEL,
+          seed,
+          step: trainer.step,
         });
-        const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, target);
+        const { loss, gradients } = denoisingLoss(trainer, noisy);
         trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
-        tf.dispose([xt, labels, noise, target, ...gradients.values()]);
+        tf.dispose([noisy.xt, noisy.labels, noisy.noise, noisy.target, ...gradients.values()]);
         recent.push(tf.keep(tf.clone(loss)));
         try {
           if (trainer.step % LOOK_EVERY === 0 || trainer.step === steps) lookAt(recent, trainer);

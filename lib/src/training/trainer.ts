@@ -4,12 +4,10 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
-import { sinusoidalEmbedding } from "../unet/embedding";
-import { type Layers, trainingLayers } from "../unet/layers";
-import { unet } from "../unet/network";
-import { fromStateDict, isTrained, type Parameters, TIME_DIM, toStateDict } from "../unet/parameters";
+import { type Layers, trainingLayers } from "../nn/layers";
+import { fromStateDict, isTrained, type Parameters, toStateDict } from "../nn/parameters";
+import type { StateDict } from "../nn/state-dict";
 import { checkNumber, checkPositive } from "../validate";
-import type { StateDict } from "../weights/safetensors";
 
 /** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
 const BATCH_NORM_MOMENTUM = 0.1;
@@ -30,21 +28,6 @@ export interface TrainerState {
 export interface LossAndGradients {
   loss: tf.Scalar;
   gradients: Parameters;
-}
-
-/** The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it. */
-export function predictTraining(
-  state: StateDict,
-  xt: tf.Tensor4D,
-  timesteps: ArrayLike<number>,
-  labels: tf.Tensor1D,
-): tf.Tensor4D {
-  return tf.tidy(() => {
-    const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>
-      tf.dispose([mean, variance]),
-    );
-    return unet(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels);
-  });
 }
 
 /** Options of {@link Trainer}. */
@@ -100,28 +83,8 @@ export class Trainer {
   }
 
   /**
-   * The mean squared error of the network's prediction in training mode, and its gradients. Updates the running
-   * statistics of batch norm, as PyTorch's forward pass in training mode does.
-   * @param xt noisy images [n, 32, 32, 1]
-   * @param timesteps n timesteps
-   * @param labels n labels, some of them dropped to the null label (int32)
-   * @param target what the network should predict [n, 32, 32, 1]
-   */
-  lossAndGradients(
-    xt: tf.Tensor4D,
-    timesteps: ArrayLike<number>,
-    labels: tf.Tensor1D,
-    target: tf.Tensor4D,
-  ): LossAndGradients {
-    return this.gradientsOf((layers) => {
-      const prediction = unet(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels);
-      return tf.mean<tf.Scalar>(tf.squaredDifference(prediction, target));
-    });
-  }
-
-  /**
-   * A loss and its gradients, for a network of one's own: `lossOf` builds it from the layers in training mode. Updates
-   * the running statistics of batch norm.
+   * A loss and its gradients: `lossOf` builds it from the layers in training mode, such as the mean squared error of
+   * `denoisingLoss`. Updates the running statistics of batch norm, as PyTorch's forward pass in training mode does.
    */
   gradientsOf(lossOf: (layers: Layers) => tf.Scalar): LossAndGradients {
     const names = [...this.learned.keys()];

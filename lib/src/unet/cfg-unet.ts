@@ -1,20 +1,14 @@
 /** The conditional U-Net with its parameters, ready to predict. */
 import * as tf from "@tensorflow/tfjs-core";
+import { IMAGE_SHAPE, NULL_LABEL } from "../digits";
+import { type FoldedNetwork, foldNetwork } from "../nn/fold";
+import { evaluationLayers } from "../nn/layers";
+import { fromStateDict, initialStateDict, type Parameters, toStateDict } from "../nn/parameters";
+import type { StateDict } from "../nn/state-dict";
 import { checkInteger, checkLabels, checkShape } from "../validate";
-import type { StateDict } from "../weights/safetensors";
 import { sinusoidalEmbedding } from "./embedding";
-import { type FoldedNetwork, foldNetwork, type NetworkDescription } from "./fold";
-import { evaluationLayers } from "./layers";
-import { unet } from "./network";
-import {
-  fromStateDict,
-  IMAGE_SIZE,
-  initialStateDict,
-  NULL_LABEL,
-  type Parameters,
-  TIME_DIM,
-  toStateDict,
-} from "./parameters";
+import { unet, unetNetwork } from "./network";
+import { TIME_DIM, unetShapes } from "./shapes";
 
 /** Options of {@link CFGUnet.predict}. */
 export interface PredictOptions {
@@ -31,7 +25,7 @@ export class CFGUnet {
 
   /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
   constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
-    this.parameters = kept(fromStateDict(state ?? initialStateDict(seed)));
+    this.parameters = kept(fromStateDict(state ?? initialStateDict(seed, unetShapes)));
   }
 
   /**
@@ -48,19 +42,19 @@ export class CFGUnet {
     labels: ArrayLike<number>,
     { fold = true }: PredictOptions = {},
   ): tf.Tensor4D {
-    checkShape("x", x.shape, [null, IMAGE_SIZE, IMAGE_SIZE, 1]);
+    checkShape("x", x.shape, [null, ...IMAGE_SHAPE]);
     checkLabels("labels", labels, NULL_LABEL);
     checkShape("labels", [labels.length], [x.shape[0]]);
     const times =
       typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
-    if (fold) this.folded ??= foldNetwork(this.parameters, FOLDED);
+    if (fold) this.folded ??= foldNetwork(this.parameters, unetNetwork);
     return tf.tidy(() => {
       const time = sinusoidalEmbedding(times, TIME_DIM);
-      const asked = tf.tensor1d(Array.from(labels), "int32");
-      if (fold && this.folded) return this.folded.run([x, time, asked])[0] as tf.Tensor4D;
-      return unet(evaluationLayers(this.parameters), x, time, asked);
+      const labelTensor = tf.tensor1d(Array.from(labels), "int32");
+      if (fold && this.folded) return this.folded.run([x, time, labelTensor])[0] as tf.Tensor4D;
+      return unet<tf.Tensor>(evaluationLayers(this.parameters), x, time, labelTensor) as tf.Tensor4D;
     });
   }
 
@@ -77,19 +71,6 @@ export class CFGUnet {
     this.folded = undefined;
   }
 }
-
-/** How the network with batch norm folded runs: inputs x, time and labels. */
-const FOLDED: NetworkDescription = {
-  write(graph, layers) {
-    const x = graph.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
-    const time = graph.input("time", "float32", [-1, TIME_DIM]);
-    const labels = graph.input("labels", "int32", [-1]);
-    return { inputs: [x, time, labels], outputs: [unet(layers, x, time, labels)] };
-  },
-  run: (layers, [x, time, labels]) => [
-    unet(layers, x as tf.Tensor4D, time as tf.Tensor2D, labels as tf.Tensor1D),
-  ],
-};
 
 /** Keeps the tensors past the end of a `tf.tidy` that the caller may be in. */
 function kept(parameters: Parameters): Parameters {

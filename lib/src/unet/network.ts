@@ -2,7 +2,10 @@
  * The conditional U-Net: three levels down, three up, skip connections between them, and one vector that tells every
  * block the time and the label (Ronneberger et al., arXiv 1505.04597; time embedding as in DDPM, arXiv 2006.11239).
  */
-import type { Layers } from "./layers";
+import { IMAGE_SHAPE } from "../digits";
+import type { Network } from "../nn/fold";
+import type { Layers } from "../nn/layers";
+import { TIME_DIM } from "./shapes";
 
 /**
  * Two convolutions, with the condition added to every pixel between them.
@@ -10,12 +13,12 @@ import type { Layers } from "./layers";
  * @param condition time and label [n, 32]
  * @returns images [n, height, width, out]
  */
-export function block<Image, Vector, Labels>(
-  layers: Layers<Image, Vector, Labels>,
-  x: Image,
-  condition: Vector,
+export function block<Value>(
+  layers: Layers<Value>,
+  x: Value,
+  condition: Value,
   name: string,
-): Image {
+): Value {
   const h = layers.convBatchNormRelu(x, `${name}.conv1`, `${name}.bn1`);
   const shift = layers.linear(condition, `${name}.time_mlp`); // [n, out]
   return layers.convBatchNormRelu(layers.addToPixels(h, shift), `${name}.conv2`, `${name}.bn2`);
@@ -27,11 +30,11 @@ export function block<Image, Vector, Labels>(
  * @param labels n labels
  * @returns [n, 32]
  */
-export function conditionEmbedding<Image, Vector, Labels>(
-  layers: Layers<Image, Vector, Labels>,
-  time: Vector,
-  labels: Labels,
-): Vector {
+export function conditionEmbedding<Value>(
+  layers: Layers<Value>,
+  time: Value,
+  labels: Value,
+): Value {
   return layers.add(
     layers.relu(layers.linear(time, "time_mlp.1")),
     layers.embedding(labels, "label_embedding"),
@@ -45,12 +48,12 @@ export function conditionEmbedding<Image, Vector, Labels>(
  * @param labels n labels 0..9, or 10, the null label
  * @returns [n, 32, 32, 1]
  */
-export function unet<Image, Vector, Labels>(
-  layers: Layers<Image, Vector, Labels>,
-  x: Image,
-  time: Vector,
-  labels: Labels,
-): Image {
+export function unet<Value>(
+  layers: Layers<Value>,
+  x: Value,
+  time: Value,
+  labels: Value,
+): Value {
   const condition = conditionEmbedding(layers, time, labels);
 
   const down1 = block(layers, x, condition, "down1"); // [n, 32, 32, 32]
@@ -68,3 +71,13 @@ export function unet<Image, Vector, Labels>(
 
   return layers.conv2d(h3, "final"); // [n, 32, 32, 1]
 }
+
+/** The U-Net for every way to run it: images, the embedding of their timesteps, and labels make one prediction. */
+export const unetNetwork: Network = {
+  inputs: [
+    { name: "x", dtype: "float32", shape: IMAGE_SHAPE },
+    { name: "time", dtype: "float32", shape: [TIME_DIM] },
+    { name: "labels", dtype: "int32", shape: [] },
+  ],
+  run: (layers, [x, time, labels]) => [unet(layers, x, time, labels)],
+};

@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
-import { parameterShapes } from "../unet/parameters";
-import { checkStateDict } from "./check";
-import { fromMetadata, toMetadata, type WeightsInfo } from "./info";
-import { decodeSafetensors, encodeSafetensors, type StateDict, type StoredType } from "./safetensors";
+import { checkStateDict } from "../nn/check";
+import type { StateDict } from "../nn/state-dict";
+import type { WeightsInfo } from "../recipe";
+import { unetShapes } from "../unet/shapes";
+import { fromMetadata, toMetadata } from "./metadata";
+import { decodeSafetensors, encodeSafetensors, type StoredType } from "./safetensors";
 
 /** Weights and how they were trained. */
 export interface Weights {
@@ -24,7 +26,7 @@ export function saveWeights(
 ): void {
   checkStateDict(
     state,
-    parameterShapes,
+    unetShapes,
     `the weights of step ${info.step}, trained with the learning rate ${info.learningRate}`,
   );
   writeFileAtomic(file, encodeSafetensors(state, { metadata: toMetadata(info), dtype }));
@@ -36,25 +38,25 @@ export function saveWeights(
  * @throws Error that names the file and what is wrong with it
  */
 export function loadWeights(file: string): Weights {
-  const found = /[\\/.]/.test(file) ? file : shippedWeights(file);
-  const name = path.basename(found);
+  const location = /[\\/.]/.test(file) ? file : shippedWeights(file);
+  const name = path.basename(location);
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(found);
+    bytes = readFileSync(location);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const problem = code === "ENOENT" ? `there is no file ${found}` : `${found} cannot be read (${code})`;
+    const problem = code === "ENOENT" ? `there is no file ${location}` : `${location} cannot be read (${code})`;
     throw new Error(`${problem}. Give the path of a .safetensors file, or the name of shipped weights.`, {
       cause,
     });
   }
   const { state, metadata } = decodeSafetensors(bytes, name);
-  if (state.has("losses") && state.has(`model.${parameterShapes[0][0]}`))
+  if (state.has("losses") && state.has(`model.${unetShapes[0][0]}`))
     throw new Error(
       `${name} is a checkpoint, from which training goes on, and no weights: take those that training wrote beside it, ` +
         "epoch-1-ema.safetensors and so on.",
     );
-  checkStateDict(state, parameterShapes, name);
+  checkStateDict(state, unetShapes, name);
   return { state, info: fromMetadata(metadata, name) };
 }
 
@@ -65,7 +67,7 @@ const SHIPPED: string = path.join(__dirname, "..", "..", "weights");
  * @throws Error with the names there are, when there is none of that name
  */
 export function shippedFile(name: string): string {
-  return path.join(SHIPPED, known(name, shippedNames(), "a shipped file"));
+  return path.join(SHIPPED, checkKnown(name, shippedNames(), "a shipped file"));
 }
 
 /**
@@ -76,7 +78,7 @@ export function shippedWeights(name: string): string {
   const extension = ".safetensors";
   const files = shippedNames().filter((file) => file.endsWith(extension));
   const names = files.map((file) => path.basename(file, extension));
-  return path.join(SHIPPED, `${known(name, names, "shipped weights")}${extension}`);
+  return path.join(SHIPPED, `${checkKnown(name, names, "shipped weights")}${extension}`);
 }
 
 function shippedNames(): string[] {
@@ -89,7 +91,7 @@ function shippedNames(): string[] {
   }
 }
 
-function known(name: string, names: string[], what: string): string {
+function checkKnown(name: string, names: string[], what: string): string {
   if (names.includes(name)) return name;
   const there = names.length > 0 ? `there are ${names.join(", ")}` : "there are none";
   throw new Error(`${JSON.stringify(name)} is not the name of ${what}; ${there}.`);

@@ -2,19 +2,11 @@
  * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the header's length, a JSON header with
  * type, shape and place of each tensor, then the numbers, little-endian. Nothing in a file can run, unlike a pickle.
  */
+import type { StateDict, StateTensor } from "../nn/state-dict";
 import { cut, excerpt } from "../validate";
 import { fromFloat16, LARGEST_FLOAT16, toFloat16 } from "./float16";
 import { describeForeign } from "./foreign";
 import { repeatedKey } from "./repeated-key";
-
-/** A tensor with PyTorch's layout. */
-export interface StateTensor {
-  shape: number[];
-  data: Float32Array;
-}
-
-/** Tensors by name, in the order of PyTorch's `state_dict`. */
-export type StateDict = Map<string, StateTensor>;
 
 /** How numbers are stored: 32 or 16 bits. */
 export type StoredType = "F32" | "F16";

@@ -1,37 +1,16 @@
 /**
- * The U-Net's parameters: names and shapes as in PyTorch's `state_dict`, and the way between PyTorch's layouts and
+ * The parameters of networks: names and shapes as in PyTorch's `state_dict`, and the way between PyTorch's layouts and
  * TensorFlow's. Inside they are tensors in TensorFlow's layout; at the border they are a {@link StateDict}.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { normal, randomBits } from "../random";
-import type { StateDict } from "../weights/safetensors";
+import type { StateDict } from "./state-dict";
 
-/** Number of labels: ten digits and the null label. */
-export const LABEL_COUNT = 11;
-/** The label that means "no label given". */
-export const NULL_LABEL = 10;
-/** Width of the time embedding. */
-export const TIME_DIM = 32;
-/** Height and width of an image. */
-export const IMAGE_SIZE = 32;
-
-/** The U-Net's tensors by PyTorch's name, each in TensorFlow's layout. */
+/** A network's tensors by PyTorch's name, each in TensorFlow's layout. */
 export type Parameters = Map<string, tf.Tensor>;
 
-const BLOCKS: [name: string, inChannels: number, outChannels: number][] = [
-  ["down1", 1, 32],
-  ["down2", 32, 64],
-  ["down3", 64, 128],
-  ["bottleneck", 128, 256],
-  ["up1", 256 + 128, 128],
-  ["up2", 128 + 64, 64],
-  ["up3", 64 + 32, 32],
-];
-const TRANSPOSED: Record<string, [name: string, channels: number]> = {
-  up1: ["up_trans1", 256],
-  up2: ["up_trans2", 128],
-  up3: ["up_trans3", 64],
-};
+/** Names and PyTorch shapes of a network's tensors. */
+export type ParameterShapes = readonly (readonly [name: string, shape: readonly number[]])[];
 
 /** Names and PyTorch shapes of the convolution `block.conv{n}` and the batch norm after it. */
 export function convNormShapes(
@@ -49,34 +28,6 @@ export function convNormShapes(
     [`${block}.bn${n}.running_var`, [outChannels]],
   ];
 }
-
-function blockShapes(name: string, inChannels: number, outChannels: number): [string, number[]][] {
-  return [
-    ...convNormShapes(name, 1, inChannels, outChannels),
-    [`${name}.time_mlp.weight`, [outChannels, TIME_DIM]],
-    [`${name}.time_mlp.bias`, [outChannels]],
-    ...convNormShapes(name, 2, outChannels, outChannels),
-  ];
-}
-
-/** Names and PyTorch shapes of every parameter and running statistic, in the order of PyTorch's `state_dict`. */
-export const parameterShapes: ParameterShapes = [
-  ["time_mlp.1.weight", [TIME_DIM, TIME_DIM]],
-  ["time_mlp.1.bias", [TIME_DIM]],
-  ["label_embedding.weight", [LABEL_COUNT, TIME_DIM]],
-  ...BLOCKS.flatMap(([name, inChannels, outChannels]) => {
-    const shapes = blockShapes(name, inChannels, outChannels);
-    if (!(name in TRANSPOSED)) return shapes;
-    const [transposed, channels] = TRANSPOSED[name];
-    return [
-      [`${transposed}.weight`, [channels, channels, 4, 4]] as [string, number[]],
-      [`${transposed}.bias`, [channels]] as [string, number[]],
-      ...shapes,
-    ];
-  }),
-  ["final.weight", [1, 32, 3, 3]],
-  ["final.bias", [1]],
-];
 
 /**
  * Whether gradient descent changes a parameter. It does not change batch norm's running statistics, nor the bias of a
@@ -121,16 +72,13 @@ export function toStateDict(parameters: Parameters): StateDict {
   return state;
 }
 
-/** Names and PyTorch shapes of a network's tensors. */
-export type ParameterShapes = readonly (readonly [name: string, shape: readonly number[]])[];
-
 /**
  * A fresh state dict, drawn as PyTorch's layers draw theirs by default: weights and biases uniform within 1 / sqrt(fan),
  * fan = weight.shape[1] x kernel area; embedding standard normal; batch norm 1 and 0.
  * @param seed whole number; the same seed gives the same weights
- * @param parameters names and shapes: the U-Net's unless given
+ * @param parameters names and shapes, such as `unetShapes`
  */
-export function initialStateDict(seed: number, parameters: ParameterShapes = parameterShapes): StateDict {
+export function initialStateDict(seed: number, parameters: ParameterShapes): StateDict {
   const shapes = new Map(parameters);
   const state: StateDict = new Map();
   for (const [index, [name, shape]] of parameters.entries()) {
@@ -152,10 +100,4 @@ function initialValues(
   const bound = 1 / Math.sqrt(kernel.reduce((a, b) => a * b, inputs));
   const bits = randomBits(...key);
   return Float32Array.from({ length: size }, () => ((2 * bits()) / 2 ** 32 - 1) * bound);
-}
-
-/** How many numbers the network learns. */
-export function parameterCount(): number {
-  const learned = parameterShapes.filter(([name]) => !name.includes(".running_"));
-  return learned.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }

@@ -1,7 +1,7 @@
 /** A study's points as a curve with intervals. */
-import type { Measured } from "../evaluation/intervals";
-import type { Score } from "../evaluation/score";
-import type { LineSeries } from "./line-chart";
+import type { Measured } from "../measures/intervals";
+import type { Score } from "../measures/score";
+import type { LineSeries } from "../plots/line-chart";
 
 /** A point of a study, as far as a curve needs it. */
 interface Scored {
@@ -32,15 +32,15 @@ export function scoreSeries({
 }: ScoreSeriesOptions): LineSeries {
   const measured = points.map(({ score }): Measured => {
     const value = y(score);
-    return typeof value === "number" ? { value, low: value, high: value } : value;
+    return typeof value === "number" ? { value } : value;
   });
   return {
     ...look,
     mode: "lines+markers",
     x: points.map(x),
     y: measured.map(({ value }) => value),
-    low: measured.map(({ low }) => low),
-    high: measured.map(({ high }) => high),
+    low: measured.map(({ value, low = value }) => low),
+    high: measured.map(({ value, high = value }) => high),
     hover: points.map(
       ({ settings, score }, i) =>
         `${look.name}: ${Number(measured[i].value.toPrecision(4))}<br>` +

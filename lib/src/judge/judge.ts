@@ -4,12 +4,13 @@
  * layer places every image in a space where sets of images can be compared.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type FoldedNetwork, foldNetwork, type NetworkDescription } from "../unet/fold";
-import type { Layers } from "../unet/layers";
-import { convNormShapes, fromStateDict, IMAGE_SIZE, type ParameterShapes } from "../unet/parameters";
+import { DIGIT_COUNT, IMAGE_SHAPE, PIXELS } from "../digits";
+import { checkStateDict } from "../nn/check";
+import { type FoldedNetwork, foldNetwork, type Network } from "../nn/fold";
+import type { Layers } from "../nn/layers";
+import { convNormShapes, fromStateDict, type ParameterShapes } from "../nn/parameters";
+import type { StateDict } from "../nn/state-dict";
 import { checkShape } from "../validate";
-import { checkStateDict } from "../weights/check";
-import type { StateDict } from "../weights/safetensors";
 
 /** Length of a feature vector. */
 export const FEATURE_COUNT = 128;
@@ -28,8 +29,8 @@ export const judgeShapes: ParameterShapes = [
   ]),
   ["hidden.weight", [FEATURE_COUNT, 4 * 4 * 64]],
   ["hidden.bias", [FEATURE_COUNT]],
-  ["output.weight", [10, FEATURE_COUNT]],
-  ["output.bias", [10]],
+  ["output.weight", [DIGIT_COUNT, FEATURE_COUNT]],
+  ["output.bias", [DIGIT_COUNT]],
 ];
 
 /**
@@ -37,10 +38,10 @@ export const judgeShapes: ParameterShapes = [
  * @param x images [n, 32, 32, 1] in [-1, 1]
  * @returns features [n, 128], not negative, and logits [n, 10]
  */
-export function judgeNetwork<Image, Vector, Labels>(
-  layers: Layers<Image, Vector, Labels>,
-  x: Image,
-): { features: Vector; logits: Vector } {
+export function judgeLayers<Value>(
+  layers: Layers<Value>,
+  x: Value,
+): { features: Value; logits: Value } {
   let h = x;
   for (const [name] of BLOCKS) {
     h = layers.convBatchNormRelu(h, `${name}.conv1`, `${name}.bn1`);
@@ -50,6 +51,15 @@ export function judgeNetwork<Image, Vector, Labels>(
   const features = layers.relu(layers.linear(layers.flatten(h), "hidden")); // [n, 4 * 4 * 64] -> [n, 128]
   return { features, logits: layers.linear(features, "output") };
 }
+
+/** The judge for every way to run it: from images to features and logits. */
+const judgeNetwork: Network = {
+  inputs: [{ name: "x", dtype: "float32", shape: IMAGE_SHAPE }],
+  run(layers, [x]) {
+    const { features, logits } = judgeLayers(layers, x);
+    return [features, logits];
+  },
+};
 
 /** What the judge says about images. */
 export interface Verdicts {
@@ -74,7 +84,7 @@ export class Judge {
   constructor(state: StateDict) {
     checkStateDict(state, judgeShapes, "the judge's file");
     const whole = fromStateDict(state);
-    this.network = foldNetwork(whole, FOLDED);
+    this.network = foldNetwork(whole, judgeNetwork);
     tf.dispose([...whole.values()]);
   }
 
@@ -84,7 +94,7 @@ export class Judge {
    * @throws RangeError when that is not a whole number of images, or a pixel is no finite number
    */
   judge(images: Float32Array): Verdicts {
-    const size = IMAGE_SIZE * IMAGE_SIZE;
+    const size = PIXELS;
     const n = images.length / size;
     if (!Number.isInteger(n) || n === 0)
       throw new RangeError(
@@ -95,22 +105,17 @@ export class Judge {
       throw new RangeError(
         `pixel ${bad % size} of image ${Math.floor(bad / size)} is ${images[bad]}; it must be finite.`,
       );
-    const probabilities = new Float32Array(n * 10);
+    const probabilities = new Float32Array(n * DIGIT_COUNT);
     const features = new Float32Array(n * FEATURE_COUNT);
     for (let start = 0; start < n; start += BATCH) {
       const end = Math.min(n, start + BATCH);
       const [p, f] = tf.tidy(() => {
-        const x = tf.tensor4d(images.subarray(start * size, end * size), [
-          end - start,
-          IMAGE_SIZE,
-          IMAGE_SIZE,
-          1,
-        ]);
-        const [found, logits] = this.network.run([tf.clipByValue(x, -1, 1)]);
-        checkShape("features", found.shape, [end - start, FEATURE_COUNT]);
-        return [tf.softmax(logits), found];
+        const x = tf.tensor4d(images.subarray(start * size, end * size), [end - start, ...IMAGE_SHAPE]);
+        const [rows, logits] = this.network.run([tf.clipByValue(x, -1, 1)]);
+        checkShape("features", rows.shape, [end - start, FEATURE_COUNT]);
+        return [tf.softmax(logits), rows];
       });
-      probabilities.set(p.dataSync<"float32">(), start * 10);
+      probabilities.set(p.dataSync<"float32">(), start * DIGIT_COUNT);
       features.set(f.dataSync<"float32">(), start * FEATURE_COUNT);
       tf.dispose([p, f]);
     }
@@ -123,25 +128,12 @@ export class Judge {
   }
 }
 
-/** How the judge with batch norm folded runs: from images to features and logits. */
-const FOLDED: NetworkDescription = {
-  write(graph, layers) {
-    const x = graph.input("x", "float32", [-1, IMAGE_SIZE, IMAGE_SIZE, 1]);
-    const { features, logits } = judgeNetwork(layers, x);
-    return { inputs: [x], outputs: [features, logits] };
-  },
-  run(layers, [x]) {
-    const { features, logits } = judgeNetwork(layers, x as tf.Tensor4D);
-    return [features, logits];
-  },
-};
-
 function mostProbable(probabilities: Float32Array): Pick<Verdicts, "labels" | "confidences"> {
-  const n = probabilities.length / 10;
+  const n = probabilities.length / DIGIT_COUNT;
   const labels = new Uint8Array(n);
   const confidences = new Float32Array(n);
   for (let i = 0; i < n; i++) {
-    const row = probabilities.subarray(i * 10, (i + 1) * 10);
+    const row = probabilities.subarray(i * DIGIT_COUNT, (i + 1) * DIGIT_COUNT);
     confidences[i] = Math.max(...row);
     labels[i] = row.indexOf(confidences[i]);
   }

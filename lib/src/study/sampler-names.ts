@@ -1,9 +1,9 @@
 /** Samplers by name, for a command line or a file of settings. */
-import { ddim } from "./ddim";
-import { ddpm } from "./ddpm";
-import { dpmSolver, sdeDpmSolver } from "./dpm-solver";
-import type { Sampler } from "./sampler";
-import { uniPc } from "./unipc";
+import { ddim } from "../samplers/ddim";
+import { ddpm } from "../samplers/ddpm";
+import { dpmSolver, sdeDpmSolver } from "../samplers/dpm-solver";
+import type { Sampler } from "../samplers/sampler";
+import { uniPc } from "../samplers/unipc";
 
 /** The names that {@link samplerOf} knows; ddim is the one without noise (eta = 0). */
 export const SAMPLER_NAMES = ["ddpm", "ddim", "dpm-solver", "sde-dpm-solver", "unipc"] as const;

@@ -3,20 +3,21 @@
  * gives the floors, the same measures of real digits. The judge was trained on neither. Node only.
  */
 import { batches, type Dataset, loadMnist, pick, type Samples } from "mnist-data-loader";
-import { uniform } from "../random";
-import { checkInteger } from "../validate";
-import { standardDeviation, type Measured } from "./intervals";
-import type { Judge } from "./judge";
+import { DIGIT_COUNT } from "../digits";
+import type { Judge } from "../judge/judge";
+import { type Interval, standardDeviation } from "../measures/intervals";
 import {
   DETAILED_FROM,
+  largestOf,
   measure,
-  type Measures,
-  MOST,
+  type Measure,
   prepareReference,
   type Reference,
   score,
   type Score,
-} from "./score";
+} from "../measures/score";
+import { uniform } from "../random";
+import { checkInteger } from "../validate";
 
 /** The reference and the other half. */
 export interface MnistReference extends Reference {
@@ -47,7 +48,7 @@ export function mnistReference(judge: Judge): MnistReference {
 /** The labels to ask for when n digits are to be scored: the ten digits in turn. */
 export function labelsFor(n: number): number[] {
   checkInteger("n", n, 20, 60_000);
-  return Array.from({ length: n }, (_, i) => i % 10);
+  return Array.from({ length: n }, (_, i) => i % DIGIT_COUNT);
 }
 
 /**
@@ -61,42 +62,32 @@ export function floorOf(judge: Judge, reference: MnistReference, n: number, draw
   const labels = labelsFor(n);
   if (n === pool.labels.length) return { draws: 1, ...score(judge, reference, pool.images, pool.labels) };
   if (draws === 1) return { draws, ...score(judge, reference, drawImages(pool, labels, 0), labels) };
-  const drawn = Array.from({ length: draws }, (_, draw) =>
+  const ofDraws = Array.from({ length: draws }, (_, draw) =>
     measure(judge, reference, drawImages(pool, labels, draw), labels),
   );
-  const spread = (name: keyof Measures, most: number = Infinity): Measured => {
-    const values = drawn.map((one) => one[name]!);
-    const value = values.reduce((sum, one) => sum + one, 0) / draws;
-    const half = 1.96 * standardDeviation(values);
-    return { value, low: Math.max(0, value - half), high: Math.min(most, value + half) };
-  };
-  const details = {
-    precision: spread("precision", MOST.precision),
-    recall: spread("recall", MOST.recall),
-    density: spread("density", MOST.density),
-    coverage: spread("coverage", MOST.coverage),
-    variety: spread("variety", MOST.variety),
-  };
-  return {
-    ...{ n, draws },
-    accuracy: spread("accuracy", 1),
-    frechet: spread("frechet"),
-    precision: details.precision.value,
-    recall: details.recall.value,
-    density: details.density.value,
-    coverage: details.coverage.value,
-    variety: details.variety.value,
-    ...(n >= DETAILED_FROM && {
-      details: { ...details, ...(reference.training && { nearest: spread("nearest") }) },
-    }),
-  };
+  const names = (Object.keys(ofDraws[0]) as Measure[]).filter((name) => name !== "nearest" || n >= DETAILED_FROM);
+  const spreads = names.map((name): [Measure, Interval] => [
+    name,
+    spreadOf(
+      ofDraws.map((one) => one[name]!),
+      largestOf(name),
+    ),
+  ]);
+  return { n, draws, ...(Object.fromEntries(spreads) as Record<Measure, Interval>) };
+}
+
+/** The mean of some draws, and how far one draw may lie from it. */
+function spreadOf(values: number[], largest: number): Interval {
+  const value = values.reduce((sum, one) => sum + one, 0) / values.length;
+  const half = 1.96 * standardDeviation(values);
+  return { value, low: Math.max(0, value - half), high: Math.min(largest, value + half) };
 }
 
 /** Real digits with these labels, drawn without putting back. */
 function drawImages({ images, labels }: Samples, wanted: number[], draw: number): Float32Array {
   const order = uniform(labels.length, draw);
   const shuffled = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
-  const byLabel = Array.from({ length: 10 }, (_, label) => shuffled.filter((i) => labels[i] === label));
+  const byLabel = Array.from({ length: DIGIT_COUNT }, (_, label) => shuffled.filter((i) => labels[i] === label));
   const size = images.length / labels.length;
   const drawn = new Float32Array(wanted.length * size);
   for (const [row, label] of wanted.entries()) {

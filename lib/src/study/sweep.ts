@@ -1,15 +1,16 @@
 /** Computes the points of a study. Node only. */
 import { loadMnist } from "mnist-data-loader";
-import { ruleOf } from "../guidance/named";
-import { loadModel, type Model } from "../model";
+import type { Judge } from "../judge/judge";
+import { loadModel, type TrainedModel } from "../load-model";
+import { score } from "../measures/score";
+import { createModel, type Model } from "../model";
+import { trainedSchedule } from "../recipe";
 import { type ManyProgress, sampleMany } from "../samplers/many";
-import { samplerOf } from "../samplers/named";
-import { checkSampling } from "../samplers/sample";
+import { checkSampling } from "../samplers/sample-options";
 import { loadWeights } from "../weights/files";
-import { trainedSchedule } from "../weights/info";
-import type { Judge } from "./judge";
 import { floorOf, labelsFor, meanImage, type MnistReference } from "./mnist-reference";
-import { score } from "./score";
+import { ruleOf } from "./rule-settings";
+import { samplerOf } from "./sampler-names";
 import { findPoint, hashOf, type Point, type PointSettings, type Study } from "./study";
 
 /** What points are measured with. */
@@ -33,18 +34,21 @@ export interface PointSamples {
 export function* samplePoint(settings: PointSettings): Generator<ManyProgress, PointSamples> {
   const labels = labelsFor(settings.n);
   const model = loadModel(settings.weights);
-  const weaker: Model[] = [];
+  const weaker: TrainedModel[] = [];
   const rule = ruleOf(settings.rule, (weights) => {
     const guide = loadModel(weights);
     weaker.push(guide);
-    return guide.predict;
+    return guide;
   });
   try {
     const started = performance.now();
-    const images = yield* sampleMany({
-      ...model,
-      ...{ labels, rule, sampler: samplerOf(settings.sampler), steps: settings.steps },
-      ...{ guidanceScale: settings.scale, seed: settings.seed },
+    const images = yield* sampleMany(model, {
+      labels,
+      rule,
+      sampler: samplerOf(settings.sampler),
+      steps: settings.steps,
+      guidanceScale: settings.scale,
+      seed: settings.seed,
       startImage: settings.start === "training-end" ? meanImage(loadMnist()) : undefined,
     });
     return { images, labels, seconds: (performance.now() - started) / 1000 };
@@ -69,16 +73,13 @@ function weightsOf({ weights, rule }: PointSettings): string[] {
  * @throws RangeError or Error when a setting is unknown or out of range, or does not fit the weights or the others
  */
 export function checkPoints(points: PointSettings[]): void {
-  const networks = new Map(
-    [...new Set(points.flatMap(weightsOf))].map((weights) => [weights, trainedNetwork(weights)]),
-  );
+  const names = new Set(points.flatMap(weightsOf));
+  const models = new Map([...names].map((weights) => [weights, uncalledModel(weights)]));
   for (const { weights, rule, sampler, steps, scale, n, seed } of points) {
     labelsFor(n);
-    const network = networks.get(weights)!;
-    checkSampling({
-      ...network,
+    checkSampling(models.get(weights)!, {
       labels: [0],
-      rule: ruleOf(rule, (guide) => networks.get(guide)!.predict),
+      rule: ruleOf(rule, (guide) => models.get(guide)!),
       sampler: samplerOf(sampler),
       steps,
       guidanceScale: scale,
@@ -87,14 +88,13 @@ export function checkPoints(points: PointSettings[]): void {
   }
 }
 
-/** What weights are trained for, with a network that is only checked, never asked. */
-function trainedNetwork(weights: string): Pick<Model, "predict" | "predicts" | "schedule"> {
+/** A model of these weights that is only checked, never asked: no network is built for it. */
+function uncalledModel(weights: string): Model {
   const { info } = loadWeights(weights);
-  const trained = { predicts: info.predicts, schedule: trainedSchedule(info) };
-  const unasked = (): never => {
+  const predict = (): never => {
     throw new Error(`the network of ${weights} is only checked, not asked.`);
   };
-  return { ...trained, predict: Object.assign(unasked, trained) };
+  return createModel(predict, { predicts: info.predicts, schedule: trainedSchedule(info) });
 }
 
 /** How far {@link sweep} is. */

@@ -1,8 +1,16 @@
 /** One set of generated digits, measured against real ones. */
+import { DIGIT_COUNT } from "../digits";
 import { frechetDistance, type Moments, momentsOf } from "./frechet";
-import { halvesInterval, meanInterval, type Measured, randomHalves, wilsonInterval } from "./intervals";
-import { FEATURE_COUNT, type Judge, type Verdicts } from "./judge";
-import { type Balls, ballsOf, nearestImages, neighbourhood, type Neighbourhood } from "./neighbours";
+import {
+  halvesInterval,
+  type Interval,
+  meanInterval,
+  type Measured,
+  randomHalves,
+  wilsonInterval,
+} from "./intervals";
+import { FEATURE_COUNT, type Judge, type Verdicts } from "../judge/judge";
+import { type Balls, ballsOf, nearestImages, type Neighbourhood, neighbourhood } from "./neighbours";
 
 /** Real digits that others are compared with. */
 export interface Reference {
@@ -14,30 +22,50 @@ export interface Reference {
   training?: () => Iterable<Float32Array>;
 }
 
-/** From how many digits on a score has {@link Details}: the halves of fewer are too small to have neighbours. */
-export const DETAILED_FROM = 1000;
+/** See {@link Neighbourhood}; variety is the spread of the digits of one label, over that of the real ones. */
+type FeatureMeasure = keyof Neighbourhood | "variety";
 
-/** The measures that the balls give, variety, and how near the training digits are, each with its interval. */
-export interface Details extends Record<keyof Neighbourhood | "variety", Measured> {
-  /** Mean distance to the nearest training digit, root mean square per pixel: small where digits are copied. */
-  nearest?: Measured;
+/** The measures in the space of the judge's features, with the largest value of each. */
+const LARGEST: Record<FeatureMeasure, number> = {
+  precision: 1,
+  recall: 1,
+  density: Infinity,
+  coverage: 1,
+  variety: Infinity,
+};
+const FEATURE_MEASURES = Object.keys(LARGEST) as FeatureMeasure[];
+
+/** Everything that is measured of a set of digits. */
+export type Measure = "accuracy" | "frechet" | FeatureMeasure | "nearest";
+
+/** The largest value that a measure can have. */
+export function largestOf(measure: Measure): number {
+  if (measure === "accuracy") return 1;
+  return (LARGEST as Partial<Record<Measure, number>>)[measure] ?? Infinity;
 }
 
+/**
+ * From how many digits on all measures have intervals, and copies are looked for: the halves of fewer are too small to have
+ * neighbours.
+ */
+export const DETAILED_FROM = 1000;
+
 /** How good a set of digits is. */
-export interface Score extends Neighbourhood {
+export interface Score extends Record<FeatureMeasure, Measured> {
   /** How many digits. */
   n: number;
   /** Share that the judge takes for the label that was asked for, with Wilson's interval. */
-  accuracy: Measured;
+  accuracy: Interval;
   /**
    * Fréchet distance to the reference on the judge's features, every label counting the same, with an interval from
    * halves.
    */
-  frechet: Measured;
-  /** Spread of the digits of one label, over that of the real ones: 1 is as various as the reference. */
-  variety: number;
-  /** For at least {@link DETAILED_FROM} digits. */
-  details?: Details;
+  frechet: Interval;
+  /**
+   * Mean distance to the nearest training digit, root mean square per pixel: small where digits are copied. For at least
+   * {@link DETAILED_FROM} digits.
+   */
+  nearest?: Interval;
 }
 
 /** Makes a reference of real digits, [n, 32, 32] in [-1, 1] flattened. */
@@ -54,6 +82,7 @@ export function prepareReference(judge: Judge, images: Float32Array, labels: Arr
  * Scores digits.
  * @param images [n, 32, 32] flattened, at least 20
  * @param labels the label that was asked for, for each
+ * @throws RangeError when there is not one label for each image, or fewer than 20
  */
 export function score(
   judge: Judge,
@@ -64,7 +93,6 @@ export function score(
   const verdicts = verdictsOf(judge, images, labels);
   const n = labels.length;
   const halves = randomHalves(labels);
-  const byBalls = ballMeasures(reference, verdicts, labels);
   const nearest = nearestDistances(reference, images, n);
   return {
     n,
@@ -73,25 +101,34 @@ export function score(
       distanceTo(reference, verdicts, labels),
       halves.map((half) => distanceTo(reference, verdicts, labels, half)),
     ),
-    ...byBalls,
-    ...(n >= DETAILED_FROM && {
-      details: {
-        ...detailsOf(
-          byBalls,
-          halves.map((half) => ballMeasures(reference, ...rowsOf(verdicts, labels, half))),
-        ),
-        ...(nearest && { nearest: meanInterval(nearest) }),
-      },
-    }),
+    ...featureScores(reference, verdicts, labels, n >= DETAILED_FROM ? halves : []),
+    ...(nearest && { nearest: meanInterval(nearest) }),
   };
 }
 
-/** The numbers of a {@link Score} without their intervals, which take far longer. */
-export interface Measures extends BallMeasures {
-  accuracy: number;
-  frechet: number;
-  nearest?: number;
+/** The measures in the feature space, with intervals where there are halves. */
+function featureScores(
+  reference: Reference,
+  verdicts: Verdicts,
+  labels: ArrayLike<number>,
+  halves: readonly Int32Array[],
+): Record<FeatureMeasure, Measured> {
+  const whole = featureMeasures(reference, verdicts, labels);
+  const ofHalves = halves.map((half) => featureMeasures(reference, ...rowsOf(verdicts, labels, half)));
+  return eachMeasure((name): Measured => {
+    if (halves.length === 0) return { value: whole[name] };
+    const values = ofHalves.map((half) => half[name]);
+    return halvesInterval(whole[name], values, LARGEST[name]);
+  });
 }
+
+function eachMeasure<Value>(valueOf: (name: FeatureMeasure) => Value): Record<FeatureMeasure, Value> {
+  const entries = FEATURE_MEASURES.map((name) => [name, valueOf(name)]);
+  return Object.fromEntries(entries) as Record<FeatureMeasure, Value>;
+}
+
+/** The numbers of a {@link Score} without their intervals, which take far longer. */
+export type Measures = Record<Exclude<Measure, "nearest">, number> & { nearest?: number };
 
 /** Measures digits: what {@link score} says, without intervals. */
 export function measure(
@@ -105,7 +142,7 @@ export function measure(
   return {
     accuracy: countRight(verdicts, labels) / labels.length,
     frechet: distanceTo(reference, verdicts, labels),
-    ...ballMeasures(reference, verdicts, labels),
+    ...featureMeasures(reference, verdicts, labels),
     ...(nearest && { nearest: meanInterval(nearest).value }),
   };
 }
@@ -138,36 +175,15 @@ function nearestDistances(reference: Reference, images: Float32Array, n: number)
 }
 
 type SomeVerdicts = Pick<Verdicts, "features" | "labels">;
-type BallMeasures = Neighbourhood & Pick<Score, "variety">;
 
-/** What is measured in the space of the judge's features, beside the Fréchet distance. */
-function ballMeasures(reference: Reference, verdicts: SomeVerdicts, labels: ArrayLike<number>): BallMeasures {
+function featureMeasures(
+  reference: Reference,
+  verdicts: SomeVerdicts,
+  labels: ArrayLike<number>,
+): Record<FeatureMeasure, number> {
   return {
     ...neighbourhood(reference.balls, ballsOf(verdicts.features, { d: FEATURE_COUNT })),
     variety: spreadWithinLabels(verdicts, labels) / reference.spread,
-  };
-}
-
-/** The largest value that each can have. */
-export const MOST: Readonly<Record<keyof BallMeasures, number>> = {
-  ...{ precision: 1, recall: 1, coverage: 1 },
-  ...{ density: Infinity, variety: Infinity },
-};
-
-/** Intervals of the measures of a whole set, from those of its halves. */
-function detailsOf(whole: BallMeasures, halves: BallMeasures[]): Omit<Details, "nearest"> {
-  const measured = (name: keyof BallMeasures): Measured =>
-    halvesInterval(
-      whole[name],
-      halves.map((half) => half[name]),
-      MOST[name],
-    );
-  return {
-    precision: measured("precision"),
-    recall: measured("recall"),
-    density: measured("density"),
-    coverage: measured("coverage"),
-    variety: measured("variety"),
   };
 }
 
@@ -177,11 +193,11 @@ function rowsOf(
   asked: ArrayLike<number>,
   rows: Int32Array,
 ): [SomeVerdicts, number[]] {
-  const picked = new Float32Array(rows.length * FEATURE_COUNT);
+  const rowFeatures = new Float32Array(rows.length * FEATURE_COUNT);
   for (const [i, row] of rows.entries())
-    picked.set(features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), i * FEATURE_COUNT);
+    rowFeatures.set(features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), i * FEATURE_COUNT);
   const labels = Uint8Array.from(rows, (row) => judged[row]);
-  return [{ features: picked, labels }, Array.from(rows, (row) => asked[row])];
+  return [{ features: rowFeatures, labels }, Array.from(rows, (row) => asked[row])];
 }
 
 /**
@@ -191,7 +207,7 @@ function rowsOf(
  */
 function spreadWithinLabels({ features, labels: judged }: SomeVerdicts, asked: ArrayLike<number>): number {
   const spreads: number[] = [];
-  for (let label = 0; label < 10; label++) {
+  for (let label = 0; label < DIGIT_COUNT; label++) {
     const rows = Int32Array.from(judged.keys()).filter((i) => judged[i] === label && asked[i] === label);
     if (rows.length >= 2) spreads.push(2 * traceOfCovariance(features, rows));
   }

@@ -7,6 +7,7 @@
  *   image inside (Naeem et al., arXiv 2002.09797). One odd real image spoils precision, not density.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { PIXELS } from "../digits";
 import { checkInteger, checkShape } from "../validate";
 
 /** A set of features with its balls. */
@@ -114,7 +115,7 @@ export interface Nearest {
 export function nearestImages(
   images: Float32Array,
   candidates: Iterable<Float32Array>,
-  size: number = 32 * 32,
+  size: number = PIXELS,
 ): Nearest {
   const n = images.length / size;
   const index = new Int32Array(n);
@@ -122,11 +123,11 @@ export function nearestImages(
   let offset = 0;
   for (const others of candidates) {
     const m = others.length / size;
-    const sets = [
+    const [set, candidateSet] = [
       { features: images, n, d: size },
       { features: others, n: m, d: size },
-    ] as const;
-    for (const { start, squared } of distances(...sets)) {
+    ];
+    for (const { start, squared } of distances(set, candidateSet)) {
       const [places, least] = tf.tidy<tf.Tensor[]>(() => [tf.argMin(squared, 1), tf.min(squared, 1)]);
       const [place, value] = [places.dataSync(), least.dataSync()];
       for (let row = 0; row < value.length; row++) {

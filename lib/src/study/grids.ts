@@ -1,12 +1,8 @@
 /** The points of the study that ships, by name. */
-import {
-  CHOSEN_ON,
-  chosenRules,
-  type PointSettings,
-  type RuleSettings,
-  type SamplerName,
-  type Study,
-} from "cfg-lib";
+import { CHOSEN_ON, chosenRules } from "./choose";
+import type { RuleSettings } from "./rule-settings";
+import type { SamplerName } from "./sampler-names";
+import type { PointSettings, Study } from "./study";
 
 const SEED: PointSettings = {
   weights: "seed",
@@ -20,6 +16,7 @@ const SEED: PointSettings = {
 };
 /** What an option of the command that is not given stands for. */
 export const FIRST: PointSettings = SEED;
+const FROM_TRAINING_END: PointSettings = { ...SEED, start: "training-end" };
 const REPAIRED: PointSettings = { ...SEED, weights: "repaired-ema", scale: 1.25 };
 const REFINED: PointSettings = { ...SEED, weights: "refined-ema", scale: 1.2 };
 
@@ -33,9 +30,9 @@ const scales: PointSettings[] = [
 
 /** The steps of the repair: the seed's start, its EMA, and the recipes on the way. */
 const repair: PointSettings[] = [
-  ...[1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...SEED, scale, start: "training-end" as const })),
+  ...[1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...FROM_TRAINING_END, scale })),
   ...[1.5, 2, 3, 4].flatMap((scale) =>
-    (["noise", "training-end"] as const).map((start) => ({ ...SEED, scale, start, weights: "seed-ema" })),
+    [SEED, FROM_TRAINING_END].map((point) => ({ ...point, scale, weights: "seed-ema" })),
   ),
   ...["zero-snr-decay-ema", "repaired"].flatMap((weights) =>
     [1, 1.25, 1.5, 2].map((scale) => ({ ...REPAIRED, scale, weights })),
@@ -51,45 +48,46 @@ const STEPS: Record<SamplerName, number[]> = {
   ddpm: [],
 };
 
-const steps: PointSettings[] = Object.entries(STEPS).flatMap(([sampler, counts]) =>
-  counts.flatMap((count) => [
-    { ...SEED, sampler: sampler as SamplerName, steps: count, start: "training-end" as const },
-    { ...REPAIRED, sampler: sampler as SamplerName, steps: count },
+const steps: PointSettings[] = (Object.keys(STEPS) as SamplerName[]).flatMap((sampler) =>
+  STEPS[sampler].flatMap((count) => [
+    { ...FROM_TRAINING_END, sampler, steps: count },
+    { ...REPAIRED, sampler, steps: count },
   ]),
 );
+
+const DDPM: PointSettings = { ...SEED, n: 500, sampler: "ddpm", steps: 300 };
+const SDE: PointSettings = { ...SEED, n: 500, sampler: "sde-dpm-solver" };
 
 /** The seed's own way, 300 steps of DDPM, and the fast ones on as many digits. */
 const ddpm: PointSettings[] = [
   ...[1, 2, 4].flatMap((scale) => [
-    { ...SEED, scale, n: 500, sampler: "ddpm" as const, steps: 300 },
+    { ...DDPM, scale },
     { ...SEED, scale, n: 500 },
-    ...[3, 4, 6, 8].map((count) => ({
-      ...{ ...SEED, scale, n: 500, steps: count },
-      sampler: "sde-dpm-solver" as const,
-    })),
-    ...[6, 8].map((count) => ({ ...SEED, scale, n: 500, steps: count, start: "training-end" as const })),
+    ...[3, 4, 6, 8].map((count) => ({ ...SDE, scale, steps: count })),
+    ...[6, 8].map((count) => ({ ...FROM_TRAINING_END, scale, n: 500, steps: count })),
   ]),
   ...[3, 4, 6, 8].map((count) => ({ ...REPAIRED, n: 500, steps: count })),
 ];
 
+/** A rule, and the scales that it is tried at. */
+type Trial = [rule: RuleSettings, scales: number[]];
+
 /** The settings that each rule is tried at. */
-const TRIED: [RuleSettings, number[]][] = [
+const TRIED: Trial[] = [
   [{ rule: "plain" }, [1, 1.1, 1.15, 1.2, 1.25, 1.3, 1.5]],
-  ...[0.3, 0.7, 1].map((phi): [RuleSettings, number[]] => [{ rule: "rescaled", phi }, [1.25, 1.5, 2]]),
+  ...[0.3, 0.7, 1].map((phi): Trial => [{ rule: "rescaled", phi }, [1.25, 1.5, 2]]),
   ...[
     [0, 250],
     [0, 200],
     [50, 250],
     [100, 299],
-  ].map(([low, high]): [RuleSettings, number[]] => [
+  ].map(([low, high]): Trial => [
     { rule: "interval", low, high },
     [1.25, 1.35, 1.5, 1.75],
   ]),
-  ...(["linear", "cosine"] as const).map((ramp): [RuleSettings, number[]] => [
-    { rule: "over-time", ramp },
-    [1.15, 1.25, 1.5],
-  ]),
-  ...[10, 5].map((normThreshold): [RuleSettings, number[]] => [
+  [{ rule: "over-time", ramp: "linear" }, [1.15, 1.25, 1.5]],
+  [{ rule: "over-time", ramp: "cosine" }, [1.15, 1.25, 1.5]],
+  ...[10, 5].map((normThreshold): Trial => [
     { rule: "apg", space: "x0", eta: 0, normThreshold, momentum: 0 },
     [1.25, 1.5, 2],
   ]),
@@ -98,7 +96,7 @@ const TRIED: [RuleSettings, number[]][] = [
   [{ rule: "zero-star", zeroInitSteps: 1 }, [1.15, 1.25, 1.5]],
   [{ rule: "cfg++" }, [0.4, 0.6, 0.8, 1, 1.2]],
   [{ rule: "autoguidance", guide: "repaired-epoch1" }, [1.15, 1.25, 1.5, 2]],
-  ...[1.15, 1.3, 1.5].map((autoScale): [RuleSettings, number[]] => [
+  ...[1.15, 1.3, 1.5].map((autoScale): Trial => [
     { rule: "with-autoguidance", guide: "repaired-epoch1", autoScale },
     [1.1, 1.15, 1.2, 1.25],
   ]),
@@ -132,26 +130,29 @@ const small: PointSettings[] = scales.map((point) => ({ ...point, n: 100 }));
 function best(study: Study): PointSettings[] {
   const both = chosenRules(study).filter(({ rule }) => rule.rule === "with-autoguidance");
   return [500, 1000, 5000].flatMap((n) =>
-    both.flatMap((found) => [
+    both.flatMap((chosen): PointSettings[] => [
       { ...REPAIRED, n },
-      { ...found, n },
-      { ...found, n, sampler: "unipc" as const },
+      { ...chosen, n },
+      { ...chosen, n, sampler: "unipc" },
     ]),
   );
 }
 
+const REFINED_BY_UNIPC: PointSettings = { ...REFINED, sampler: "unipc" };
+
 /** Settings tried with the refined recipe: sampler, scale, and autoguidance beside plain guidance. */
 const refined: PointSettings[] = [
-  ...(["dpm-solver", "unipc"] as const).flatMap((sampler) =>
-    [1.05, 1.1, 1.15, 1.2, 1.25].map((scale) => ({ ...REFINED, ...{ sampler, scale } })),
+  ...[REFINED, REFINED_BY_UNIPC].flatMap((point) =>
+    [1.05, 1.1, 1.15, 1.2, 1.25].map((scale) => ({ ...point, scale })),
   ),
   ...[1.15, 1.3].flatMap((autoScale) =>
-    [1.05, 1.1, 1.15, 1.2].map((scale) => ({
-      ...{ ...REFINED, sampler: "unipc" as const, scale },
-      rule: { rule: "with-autoguidance" as const, guide: "refined-epoch1", autoScale },
+    [1.05, 1.1, 1.15, 1.2].map((scale): PointSettings => ({
+      ...REFINED_BY_UNIPC,
+      scale,
+      rule: { rule: "with-autoguidance", guide: "refined-epoch1", autoScale },
     })),
   ),
-].map((tried) => ({ ...tried, ...CHOSEN_ON, weights: REFINED.weights }));
+].map((point) => ({ ...point, ...CHOSEN_ON, weights: REFINED.weights }));
 
 /** Sets of 500 digits whose mean distance is less a matter of luck than that of one. */
 const TEN_SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
@@ -162,12 +163,12 @@ const TEN_SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
  */
 function refinedBest(study: Study): PointSettings[] {
   const chosen = chosenRules(study, REFINED.weights);
-  const close = [...chosen, { ...REFINED, sampler: "unipc" as const, scale: 1.2 }];
+  const close = [...chosen, { ...REFINED_BY_UNIPC, scale: 1.2 }];
   return [
     ...[1, 1.1, 1.25, 1.5, 2].map((scale) => ({ ...REFINED, scale })),
     ...chosen,
-    ...close.flatMap((found) => TEN_SEEDS.map((seed) => ({ ...found, n: 500, seed }))),
-    ...close.map((found) => ({ ...found, n: 5000 })),
+    ...close.flatMap((point) => TEN_SEEDS.map((seed) => ({ ...point, n: 500, seed }))),
+    ...close.map((point) => ({ ...point, n: 5000 })),
   ];
 }
 

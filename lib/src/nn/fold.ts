@@ -5,7 +5,7 @@
  * convolution before it: scale (w x + b - mean) / sqrt(var + eps) + offset = w' x + b'.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { compileGraph, type GraphBuilder, type GraphValue, type RunnableGraph } from "../engine/graph";
+import { compileGraph, type RunnableGraph } from "../engine/graph";
 import { BATCH_NORM_EPSILON } from "../engine/ops";
 import { graphLayers } from "./graph-layers";
 import { foldedLayers, type Layers } from "./layers";
@@ -44,15 +44,20 @@ export function foldBatchNorm(parameters: Parameters): Parameters {
 /** A network with batch norm folded, ready to run. Call `dispose` when it is no longer needed. */
 export type FoldedNetwork = RunnableGraph;
 
-/** A network, written down for both ways to run it. */
-export interface NetworkDescription {
-  /** As a graph. */
-  write: (
-    graph: GraphBuilder,
-    layers: Layers<GraphValue, GraphValue, GraphValue>,
-  ) => { inputs: readonly GraphValue[]; outputs: readonly GraphValue[] };
-  /** Layer by layer, for the same inputs. */
-  run: (layers: Layers, inputs: readonly tf.Tensor[]) => tf.Tensor[];
+/** A network, written down once for all ways to run it. The first axis of every input and output counts the images. */
+export interface Network {
+  /** What it is asked with, in order; the shapes without the first axis. */
+  inputs: readonly NetworkInput[];
+  /** From the inputs to the outputs. */
+  run: <Value>(layers: Layers<Value>, inputs: readonly Value[]) => Value[];
+}
+
+/** One input of a {@link Network}. */
+export interface NetworkInput {
+  name: string;
+  dtype: "float32" | "int32";
+  /** Of one image's: [] for a label. */
+  shape: readonly number[];
 }
 
 /**
@@ -84,16 +89,19 @@ function inBatches(run: (inputs: tf.Tensor[]) => tf.Tensor[]): (inputs: tf.Tenso
 }
 
 /** Folds a network: into a graph where the engine runs graphs, elsewhere into layers with folded parameters. */
-export function foldNetwork(parameters: Parameters, { write, run }: NetworkDescription): FoldedNetwork {
+export function foldNetwork(parameters: Parameters, network: Network): FoldedNetwork {
   const folded = foldBatchNorm(parameters);
-  const graph = compileGraph((builder) => write(builder, graphLayers(builder, folded)));
+  const graph = compileGraph((builder) => {
+    const inputs = network.inputs.map(({ name, dtype, shape }) => builder.input(name, dtype, [-1, ...shape]));
+    return { inputs, outputs: network.run(graphLayers(builder, folded), inputs) };
+  });
   if (graph) {
     tf.dispose([...folded.values()]);
     return { run: inBatches((inputs) => graph.run(inputs)), dispose: () => graph.dispose() };
   }
   for (const tensor of folded.values()) tf.keep(tensor); // past the end of a tf.tidy that the caller may be in
   return {
-    run: inBatches((inputs) => run(foldedLayers(folded), inputs)),
+    run: inBatches((inputs) => network.run(foldedLayers(folded), inputs)),
     dispose() {
       tf.dispose([...folded.values()]);
       folded.clear();

@@ -18,30 +18,30 @@ import {
 import type { Parameters } from "./parameters";
 
 /**
- * What a network is built from. Images are [n, height, width, channels], vectors [n, length], labels [n] (int32): tensors,
- * or values of a graph.
+ * What a network is built from, for values that are tensors, or places in a graph. Images are [n, height, width, channels],
+ * vectors [n, length], labels [n] (int32).
  */
-export interface Layers<Image = tf.Tensor4D, Vector = tf.Tensor2D, Labels = tf.Tensor1D> {
+export interface Layers<Value = tf.Tensor> {
   /** x W + b: [n, in] -> [n, out]. */
-  linear(x: Vector, name: string): Vector;
+  linear(x: Value, name: string): Value;
   /** One row of the table for each label: [n] -> [n, dim]. */
-  embedding(labels: Labels, name: string): Vector;
-  add(a: Vector, b: Vector): Vector;
-  relu(x: Vector): Vector;
+  embedding(labels: Value, name: string): Value;
+  add(a: Value, b: Value): Value;
+  relu(x: Value): Value;
   /** 3x3 convolution with bias, same size. */
-  conv2d(x: Image, name: string): Image;
+  conv2d(x: Value, name: string): Value;
   /** relu(batchNorm(conv2d(x))). */
-  convBatchNormRelu(x: Image, conv: string, norm: string): Image;
+  convBatchNormRelu(x: Value, conv: string, norm: string): Value;
   /** 4x4 transposed convolution with stride 2: doubles height and width. */
-  convTranspose2d(x: Image, name: string): Image;
+  convTranspose2d(x: Value, name: string): Value;
   /** The vector's numbers added to the channels of every pixel. */
-  addToPixels(x: Image, vector: Vector): Image;
+  addToPixels(x: Value, vector: Value): Value;
   /** Largest value of each 2x2 pixels: halves height and width. */
-  maxPool(x: Image): Image;
+  maxPool(x: Value): Value;
   /** The channels of two images side by side; `first` must not be needed any more. */
-  concat(first: Image, second: Image): Image;
+  concat(first: Value, second: Value): Value;
   /** All numbers of an image in a row: [n, height, width, channels] -> [n, height * width * channels]. */
-  flatten(x: Image): Vector;
+  flatten(x: Value): Value;
 }
 
 /** Receives the batch statistics that batch norm `norm` saw; it must dispose of them. */
@@ -61,7 +61,7 @@ export function trainingLayers(parameters: Parameters, onStatistics: OnStatistic
       };
       // The engine leaves the convolution's bias out (batch norm cancels it), but the running mean has it.
       const bias = get(`${conv}.bias`) as tf.Tensor1D;
-      return convBatchNormRelu(x, layer, ({ mean, variance }) => {
+      return convBatchNormRelu(x as tf.Tensor4D, layer, ({ mean, variance }) => {
         const withBias = tf.keep(tf.add<tf.Tensor1D>(mean, bias));
         mean.dispose();
         onStatistics(norm, { mean: withBias, variance });
@@ -94,8 +94,12 @@ export function foldedLayers(parameters: Parameters): Layers {
     ...commonLayers(parameters),
     convBatchNormRelu: (x, conv) =>
       tf.fused.conv2d({
-        ...{ x, filter: get(`${conv}.weight`) as tf.Tensor4D, bias: get(`${conv}.bias`) },
-        ...{ strides: 1, pad: "same", activation: "relu" },
+        x: x as tf.Tensor4D,
+        filter: get(`${conv}.weight`) as tf.Tensor4D,
+        bias: get(`${conv}.bias`),
+        strides: 1,
+        pad: "same",
+        activation: "relu",
       }),
   };
 }
@@ -105,7 +109,7 @@ type Common = Omit<Layers, "convBatchNormRelu">;
 function commonLayers(parameters: Parameters): Common {
   const get = lookup(parameters);
   return {
-    linear: (x, name) => tf.add(tf.matMul(x, get(`${name}.weight`) as tf.Tensor2D), get(`${name}.bias`)),
+    linear: (x, name) => tf.add(tf.matMul(x, get(`${name}.weight`)), get(`${name}.bias`)),
     embedding(labels, name) {
       // As a matrix product, whose gradient is one too; a gather's gradient would add row by row.
       const table = get(`${name}.weight`) as tf.Tensor2D;
@@ -115,15 +119,15 @@ function commonLayers(parameters: Parameters): Common {
     relu: (x) => tf.relu(x),
     conv2d: (x, name) =>
       addBias(
-        tf.conv2d(x, get(`${name}.weight`) as tf.Tensor4D, 1, "same"),
+        tf.conv2d(x as tf.Tensor4D, get(`${name}.weight`) as tf.Tensor4D, 1, "same"),
         get(`${name}.bias`) as tf.Tensor1D,
       ),
     convTranspose2d: (x, name) =>
-      convTransposeBias(x, get(`${name}.weight`) as tf.Tensor4D, get(`${name}.bias`) as tf.Tensor1D),
-    addToPixels: (x, vector) => tf.add(x, tf.reshape(vector, [vector.shape[0], 1, 1, vector.shape[1]])), // [n, C] -> [n, 1, 1, C]
-    maxPool: maxPool2x2,
-    concat: concatChannels,
-    flatten: (x) => tf.reshape<tf.Rank.R2>(x, [x.shape[0], -1]), // [n, h, w, C] -> [n, h * w * C]
+      convTransposeBias(x as tf.Tensor4D, get(`${name}.weight`) as tf.Tensor4D, get(`${name}.bias`) as tf.Tensor1D),
+    addToPixels: (x, vector) => tf.add(x, tf.reshape(vector, [vector.shape[0], 1, 1, vector.shape[1]!])), // [n, C] -> [n, 1, 1, C]
+    maxPool: (x) => maxPool2x2(x as tf.Tensor4D),
+    concat: (first, second) => concatChannels(first as tf.Tensor4D, second as tf.Tensor4D),
+    flatten: (x) => tf.reshape(x, [x.shape[0], -1]), // [n, h, w, C] -> [n, h * w * C]
   };
 }
 

@@ -8,10 +8,7 @@ import type { Parameters } from "./parameters";
  * Layers that add themselves to the graph.
  * @param parameters those of `foldBatchNorm`; their numbers are copied into the graph
  */
-export function graphLayers(
-  graph: GraphBuilder,
-  parameters: Parameters,
-): Layers<GraphValue, GraphValue, GraphValue> {
+export function graphLayers(graph: GraphBuilder, parameters: Parameters): Layers<GraphValue> {
   const get = lookup(parameters);
   const constant = (name: string): GraphValue => {
     const tensor = get(name);

@@ -2,12 +2,15 @@
 import { uniform } from "../random";
 import { checkInteger } from "../validate";
 
-/** A measured number and its 95% interval. */
+/** A measured number, and its 95% interval where one is known. */
 export interface Measured {
   value: number;
-  low: number;
-  high: number;
+  low?: number;
+  high?: number;
 }
+
+/** A measured number and its 95% interval. */
+export type Interval = Required<Measured>;
 
 const Z = 1.959964;
 
@@ -17,7 +20,7 @@ const Z = 1.959964;
  * @param right how many, 0..n
  * @param n of how many, at least 1
  */
-export function wilsonInterval(right: number, n: number): Measured {
+export function wilsonInterval(right: number, n: number): Interval {
   checkInteger("n", n, 1, Infinity);
   checkInteger("right", right, 0, n);
   const value = right / n;
@@ -70,13 +73,13 @@ export function halvesInterval(
   value: number,
   ofHalves: readonly number[],
   most: number = Infinity,
-): Measured {
+): Interval {
   const half = Z * standardDeviation(ofHalves);
   return { value, low: Math.max(0, value - half), high: Math.min(most, value + half) };
 }
 
 /** The mean of independent values with its interval, from their standard deviation over sqrt(n). */
-export function meanInterval(values: ArrayLike<number>): Measured {
+export function meanInterval(values: ArrayLike<number>): Interval {
   const all = Array.from(values);
   const value = all.reduce((sum, one) => sum + one, 0) / all.length;
   const half = (Z * standardDeviation(all)) / Math.sqrt(all.length);

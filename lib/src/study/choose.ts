@@ -1,5 +1,5 @@
 /** Choosing a rule's settings on some digits, to score them on others. */
-import type { RuleSettings } from "../guidance/named";
+import type { RuleSettings } from "./rule-settings";
 import { pointsOf, type Point, type PointSettings, type Study } from "./study";
 
 /** Settings are chosen on these digits ... */

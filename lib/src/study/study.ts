@@ -5,15 +5,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { type Field, fieldProblem, type Fields, finite, isObject, objectOf, optional, text } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
-import type { RuleSettings } from "../guidance/named";
-import type { SamplerName } from "../samplers/named";
+import type { Score } from "../measures/score";
 import { excerpt } from "../validate";
 import { shippedWeights } from "../weights/files";
 import { describeForeign } from "../weights/foreign";
-import type { Measured } from "./intervals";
 import type { Floor } from "./mnist-reference";
-import type { Score } from "./score";
+import type { RuleSettings } from "./rule-settings";
+import type { SamplerName } from "./sampler-names";
 
 /** What makes a point: everything, so that equal settings give equal digits. */
 export interface PointSettings {
@@ -145,8 +145,8 @@ export function addStudy(study: Study, other: Study): void {
   study.machine = [...new Set(machines)].join("; ");
   for (const floor of other.floors)
     if (!study.floors.some(({ n }) => n === floor.n)) study.floors.push(floor);
-  const known = new Set(study.points.map(({ settings }) => keyOf(settings)));
-  study.points.push(...other.points.filter(({ settings }) => !known.has(keyOf(settings))));
+  const keys = new Set(study.points.map(({ settings }) => keyOf(settings)));
+  study.points.push(...other.points.filter(({ settings }) => !keys.has(keyOf(settings))));
 }
 
 /** Writes a study, whole or not at all. One point is one line. */
@@ -159,9 +159,9 @@ export function writeStudy(file: string, { points, ...rest }: Study): void {
 function parse(file: string): Study {
   const bytes = readFileSync(file);
   const text = bytes.toString("utf8");
-  let found: unknown;
+  let study: unknown;
   try {
-    found = JSON.parse(text);
+    study = JSON.parse(text);
   } catch (cause) {
     const what = text.trimStart().startsWith("{") ? undefined : describeForeign(bytes);
     const problem =
@@ -170,52 +170,83 @@ function parse(file: string): Study {
         : `no study but ${what}`;
     throw new Error(`${file} is ${problem}.`, { cause });
   }
-  const problem = problemOf(found as Record<string, unknown> | null);
+  const problem = problemOf(study as Record<string, unknown> | null);
   if (problem) throw new Error(`${file} is damaged: ${problem}. Delete it, or fetch it again.`);
-  return found as Study;
+  return study as Study;
 }
 
 function problemOf(study: { [field in keyof Study]?: unknown } | null): string | undefined {
-  if (typeof study !== "object" || study === null) return "it is no JSON object";
+  if (!isObject(study)) return "it is no JSON object";
   const { hashes, machine, floors, points } = study;
-  if (typeof hashes !== "object" || hashes === null) return "it has no hashes of the weights";
-  const hashed = Object.entries(hashes as Record<string, unknown>);
-  const noHash = hashed.find(([, hash]) => typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash));
+  if (!isObject(hashes)) return "it has no hashes of the weights";
+  const noHash = Object.entries(hashes).find(
+    ([, hash]) => typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash),
+  );
   if (noHash) return `the hash of "${noHash[0]}" is ${excerpt(noHash[1])}, which is no SHA-256`;
   if (typeof machine !== "string") return "it does not name its machine";
   if (!Array.isArray(floors)) return "it has no list of floors";
   if (!Array.isArray(points)) return "it has no list of points";
-  const wrong = (points as (Partial<Point> | null)[]).findIndex((point) => !isPoint(point));
-  if (wrong >= 0) return `point ${wrong} lacks its settings, its score or its seconds`;
-  const names = new Set(hashed.map(([name]) => name));
-  const unhashed = (points as Point[]).find(({ settings }) => !names.has(settings.weights));
+  const badPoint = firstProblem(points, POINT);
+  if (badPoint) return `point ${badPoint}`;
+  const unhashed = (points as Point[]).find(({ settings }) => !Object.hasOwn(hashes, settings.weights));
   if (unhashed) return `it has a point of "${unhashed.settings.weights}" and no hash of these weights`;
-  const bad = (floors as (Partial<Floor> | null)[]).findIndex((floor) => !isScore(floor));
-  return bad >= 0 ? `floor ${bad} is no score` : undefined;
+  const badFloor = firstProblem(floors, FLOOR);
+  return badFloor && `floor ${badFloor}`;
 }
 
-function isPoint(point: Partial<Point> | null): boolean {
-  const { settings, score, seconds } = point ?? {};
-  return (
-    typeof settings?.weights === "string" &&
-    isFlat(settings.rule) &&
-    [settings.sampler, settings.start].every((name) => typeof name === "string") &&
-    [settings.steps, settings.scale, settings.n, settings.seed, seconds].every(Number.isFinite) &&
-    isScore(score)
-  );
+/** The index of the first item that is not as it must be, and what is wrong with it. */
+function firstProblem(items: readonly unknown[], fields: Fields): string | undefined {
+  for (const [i, item] of items.entries()) {
+    const problem = isObject(item) ? fieldProblem(item, fields) : "is no object";
+    if (problem !== undefined) return `${i}: ${problem}`;
+  }
+  return undefined;
 }
 
-/** Whether a value is an object of plain values, as rules are: what is nested could not be compared as text. */
-function isFlat(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).every((setting) => typeof setting !== "object");
-}
+/** Settings of rules are plain values: what is nested could not be compared as text. */
+const RULE: Field = {
+  allowed: "a rule and its settings, none of them an object",
+  isAllowed: (value) => isObject(value) && Object.values(value).every((setting) => typeof setting !== "object"),
+};
 
-function isScore(score: Partial<Score> | null | undefined): boolean {
-  const { n, accuracy, frechet, precision, recall, density, coverage, variety } = score ?? {};
-  const numbers = [n, precision, recall, density, coverage, variety];
-  const details = Object.values(score?.details ?? {}) as (Partial<Measured> | undefined)[];
-  for (const measured of [accuracy, frechet, ...details])
-    numbers.push(measured?.value, measured?.low, measured?.high);
-  return numbers.every(Number.isFinite);
-}
+const INTERVAL: Field = objectOf(
+  { value: finite, low: finite, high: finite },
+  "a number with its interval: value, low and high",
+);
+
+/** A number, with an interval or without. */
+const MEASURED: Field = objectOf(
+  { value: finite, low: optional(finite), high: optional(finite) },
+  "a number: value, and low and high where they are known",
+);
+
+const SCORE: Record<keyof Score, Field> = {
+  n: finite,
+  accuracy: INTERVAL,
+  frechet: INTERVAL,
+  precision: MEASURED,
+  recall: MEASURED,
+  density: MEASURED,
+  coverage: MEASURED,
+  variety: MEASURED,
+  nearest: optional(INTERVAL),
+};
+
+const FLOOR: Record<keyof Floor, Field> = { ...SCORE, draws: finite };
+
+const SETTINGS: Record<keyof PointSettings, Field> = {
+  weights: text,
+  rule: RULE,
+  sampler: text,
+  steps: finite,
+  scale: finite,
+  n: finite,
+  seed: finite,
+  start: text,
+};
+
+const POINT: Record<keyof Point, Field> = {
+  settings: objectOf(SETTINGS, "weights, rule, sampler, steps, scale, n, seed and start"),
+  score: objectOf(SCORE, "n and its measures"),
+  seconds: finite,
+};

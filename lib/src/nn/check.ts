@@ -1,7 +1,7 @@
 /** Whether a state dict fits a network. */
-import type { ParameterShapes } from "../unet/parameters";
 import { cut } from "../validate";
-import type { StateDict } from "./safetensors";
+import type { ParameterShapes } from "./parameters";
+import type { StateDict } from "./state-dict";
 
 /**
  * Throws an error that names the first tensor that is missing, too many, of a wrong shape, or holds a NaN or an

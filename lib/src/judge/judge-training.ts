@@ -6,10 +6,11 @@ import type { LabelledImages } from "../training/batch";
 import { checkLosses } from "../training/loss-log";
 import type { EpochBatches } from "../training/train";
 import { Trainer } from "../training/trainer";
-import { initialStateDict } from "../unet/parameters";
+import { DIGIT_COUNT, IMAGE_SHAPE, IMAGE_SIZE } from "../digits";
+import { initialStateDict } from "../nn/parameters";
 import { checkInteger } from "../validate";
-import type { StateDict } from "../weights/safetensors";
-import { judgeNetwork, judgeShapes } from "./judge";
+import type { StateDict } from "../nn/state-dict";
+import { judgeLayers, judgeShapes } from "./judge";
 
 /** Options of {@link trainJudge}. */
 export interface JudgeTrainingOptions {
@@ -64,21 +65,21 @@ function lossAndGradients(
   seed: number,
 ): ReturnType<Trainer["gradientsOf"]> {
   const n = labels.length;
-  const shifted = shiftImages(images, 32, seed, trainer.step);
-  const inputs = { x: tf.tensor4d(shifted, [n, 32, 32, 1]), targets: oneHot(labels) };
-  const found = trainer.gradientsOf((layers) => {
-    const { logits } = judgeNetwork(layers, inputs.x);
+  const shifted = shiftImages(images, IMAGE_SIZE, seed, trainer.step);
+  const inputs = { x: tf.tensor4d(shifted, [n, ...IMAGE_SHAPE]), targets: oneHot(labels) };
+  const result = trainer.gradientsOf((layers) => {
+    const { logits } = judgeLayers(layers, inputs.x);
     const logProbability = tf.sum(tf.mul(tf.logSoftmax(logits), inputs.targets), 1); // [n]
     return tf.neg(tf.mean<tf.Scalar>(logProbability));
   });
   tf.dispose(inputs);
-  return found;
+  return result;
 }
 
 function oneHot(labels: ArrayLike<number>): tf.Tensor2D {
-  const rows = new Float32Array(labels.length * 10);
-  for (let i = 0; i < labels.length; i++) rows[i * 10 + labels[i]] = 1;
-  return tf.tensor2d(rows, [labels.length, 10]);
+  const rows = new Float32Array(labels.length * DIGIT_COUNT);
+  for (let i = 0; i < labels.length; i++) rows[i * DIGIT_COUNT + labels[i]] = 1;
+  return tf.tensor2d(rows, [labels.length, DIGIT_COUNT]);
 }
 
 /** Moves each square image by a random whole number of pixels, black coming in at the edges. */

@@ -5,7 +5,7 @@
  * else's. It shrinks with the number of images even when nothing else changes: compare at equal n only.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { FEATURE_COUNT } from "./judge";
+import { FEATURE_COUNT } from "../judge/judge";
 
 /** Mean and covariance of features. */
 export interface Moments {
@@ -95,8 +95,8 @@ const roots = new WeakMap<Matrix, Matrix>();
 
 /** The symmetric square root of a covariance, computed once for each. */
 function squareRoot(covariance: Matrix): Matrix {
-  const known = roots.get(covariance);
-  if (known) return known;
+  const earlier = roots.get(covariance);
+  if (earlier) return earlier;
   const { eigenvectorMatrix: vectors, realEigenvalues } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
   });

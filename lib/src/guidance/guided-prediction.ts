@@ -1,0 +1,124 @@
+/**
+ * Guidance at work: the network is asked without the label and with it, and a rule makes one prediction of the two answers.
+ * Every image of a batch has a label and a guidance scale of its own.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Model } from "../model";
+import { checkNumber, checkShape } from "../validate";
+import { askEqualOnce } from "./equal-images";
+import { passesFor } from "./passes";
+import { plain } from "./plain";
+import { combineBy, type GuidanceRule, type Place } from "./rule";
+import { RuleMemory } from "./rule-memory";
+import { assembleBatch, type SomeImages, takeRows, valuesOf, withoutRows } from "./some-images";
+
+/** The predictions for a batch, what the network predicts (noise or v), [n, height, width, channels]. The caller disposes of them. */
+export type GuidedPrediction = {
+  /** After guidance: what the clean image is taken from. */
+  guided: tf.Tensor4D;
+  /** What the noise is taken from: `guided` itself, unless the rule returns two predictions. */
+  renoise: tf.Tensor4D;
+  /** Without the label; undefined unless every image needed it. */
+  u: tf.Tensor4D | undefined;
+  /** With the label; undefined unless every image needed it. */
+  c: tf.Tensor4D | undefined;
+};
+
+/** What is asked for each image of a batch. */
+export interface GuidanceOptions<Label = number> {
+  /** One for each image. */
+  labels: readonly Label[];
+  /** w: one number, or one for each image; 1 by default. */
+  guidanceScale?: number | readonly number[];
+  /** How two predictions become one: plain guidance by default. */
+  rule?: GuidanceRule;
+  /** What the rule keeps from step to step; without it the rule forgets at once. */
+  memory?: RuleMemory;
+  /** A key for each image: images with equal keys are equal in x. Without it none are taken to be. */
+  imageKeys?: readonly number[];
+}
+
+/**
+ * The guided prediction for noisy images at a place in sampling.
+ * @param x noisy images [n, height, width, channels], all at the place's timestep
+ * @param place one of {@link placesOf}
+ * @throws RangeError when a scale is no finite number, or there is not one for each label
+ * @example
+ * const x = tf.randomNormal<tf.Rank.R4>([1, 32, 32, 1]);
+ * const [place] = cfg.placesOf(model.schedule, [299]);
+ * cfg.guidedPrediction(model, x, place, { labels: [3], guidanceScale: 2 }).guided.shape // [1, 32, 32, 1]
+ */
+export function guidedPrediction<Label = number>(
+  model: Model<Label>,
+  x: tf.Tensor4D,
+  place: Place,
+  options: GuidanceOptions<Label>,
+): GuidedPrediction {
+  const { labels, rule = plain, memory = new RuleMemory() } = options;
+  const noLabels = labels.map(() => model.nullLabel);
+  const guidanceScale = scalesAt(place, rule, options);
+  const { unconditional, conditional, both } = passesFor(guidanceScale, rule.onePassAt);
+  const ask = (network: Model<unknown>, rows: number[], labelOf: readonly unknown[]): SomeImages =>
+    askSome(network, x, place.t, { rows, labels: labelOf, imageKeys: options.imageKeys });
+  try {
+    return tf.tidy(() => {
+      const u = rule.weak ? ask(rule.weak, unconditional, labels) : ask(model, unconditional, noLabels);
+      const c = ask(model, conditional, labels);
+      const alone = [withoutRows(u, both), withoutRows(c, both)];
+      const whole = (values: tf.Tensor4D): tf.Tensor4D => assembleBatch([{ rows: both, values }, ...alone]);
+      const asPasses = {
+        u: unconditional.length === labels.length ? u.values : undefined,
+        c: conditional.length === labels.length ? c.values : undefined,
+      };
+      if (both.length === 0) {
+        const guided = assembleBatch(alone);
+        return { guided, renoise: guided, ...asPasses };
+      }
+      const { denoise, renoise } = combineBy(rule, valuesOf(u, both), valuesOf(c, both), {
+        ...place,
+        xt: takeRows(x, both),
+        predicts: model.predicts,
+        guidanceScale: both.map((row) => guidanceScale[row]),
+        third: rule.third && ask(rule.third, both, labels).values,
+        memory,
+      });
+      const guided = whole(denoise);
+      return { guided, renoise: renoise === denoise ? guided : whole(renoise), ...asPasses };
+    });
+  } finally {
+    if (!options.memory) memory.dispose();
+  }
+}
+
+/** A network's answers about some of the images. */
+function askSome(
+  network: Model<unknown>,
+  x: tf.Tensor4D,
+  t: number,
+  { rows, labels, imageKeys }: { rows: number[] } & Pick<GuidanceOptions<unknown>, "labels" | "imageKeys">,
+): SomeImages {
+  if (rows.length === 0) return { rows, values: x };
+  const keys = rows.map((row) => imageKeys?.[row] ?? row);
+  const predict = askEqualOnce<unknown>((images, time, some) => network.predict(images, time, some), keys);
+  const values = predict(
+    takeRows(x, rows),
+    t,
+    rows.map((row) => labels[row]),
+  );
+  return { rows, values };
+}
+
+/** w of each image at this place, checked. */
+function scalesAt(
+  place: Place,
+  rule: GuidanceRule,
+  { labels, guidanceScale = 1 }: GuidanceOptions<unknown>,
+): number[] {
+  const scales = typeof guidanceScale === "number" ? labels.map(() => guidanceScale) : guidanceScale;
+  checkShape("guidanceScale", [scales.length], [labels.length]);
+  return scales.map((scale) => {
+    const w = rule.scaleAt?.(scale, place) ?? scale;
+    checkNumber("guidanceScale", w);
+    return w;
+  });
+}

@@ -1,0 +1,41 @@
+/** What the U-Net is trained for: the mean squared error of its prediction (DDPM, arXiv 2006.11239, equation 14). */
+import * as tf from "@tensorflow/tfjs-core";
+import { type Layers, trainingLayers } from "../nn/layers";
+import { fromStateDict } from "../nn/parameters";
+import type { StateDict } from "../nn/state-dict";
+import { sinusoidalEmbedding } from "../unet/embedding";
+import { unet } from "../unet/network";
+import { TIME_DIM } from "../unet/shapes";
+import type { NoisyBatch } from "./batch";
+import type { LossAndGradients, Trainer } from "./trainer";
+
+/** What the network is asked about in training. */
+type Question = Pick<NoisyBatch, "xt" | "timesteps" | "labels">;
+
+/**
+ * The mean squared error of the U-Net's prediction in training mode, and its gradients. Updates the running statistics of
+ * batch norm. The caller disposes of both.
+ * @param batch noisy images [n, 32, 32, 1], n timesteps, n labels of which some are dropped, and what to predict
+ */
+export function denoisingLoss(
+  trainer: Trainer,
+  { target, ...question }: Question & Pick<NoisyBatch, "target">,
+): LossAndGradients {
+  return trainer.gradientsOf((layers) =>
+    tf.mean<tf.Scalar>(tf.squaredDifference(predict(layers, question), target)),
+  );
+}
+
+/** The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it. */
+export function predictTraining(state: StateDict, question: Question): tf.Tensor4D {
+  return tf.tidy(() => {
+    const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>
+      tf.dispose([mean, variance]),
+    );
+    return predict(layers, question);
+  });
+}
+
+function predict(layers: Layers, { xt, timesteps, labels }: Question): tf.Tensor4D {
+  return unet<tf.Tensor>(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels) as tf.Tensor4D;
+}
