@@ -1,5 +1,5 @@
 /** The formula behind every weight, input and noise value of the golden files (test/golden/README.md). */
-import { parameterShapes, type StateDict } from "cfg-lib";
+import { unetShapes, type StateDict } from "cfg-lib";
 
 /** Numbers in [0, 1) from integers, exact in doubles: u(n, k)[i]. */
 function unit(n: number, k: number, salt: number): Float64Array {
@@ -17,9 +17,9 @@ export function formulaNoise(n: number, k: number, salt: number): Float64Array {
 
 /** The U-Net's weights by formula, in PyTorch's names and layouts. */
 export function formulaStateDict(salt: number): StateDict {
-  const shapes = new Map(parameterShapes);
+  const shapes = new Map(unetShapes);
   const state: StateDict = new Map();
-  for (const [k, [name, shape]] of parameterShapes.entries()) {
+  for (const [k, [name, shape]] of unetShapes.entries()) {
     const u = unit(
       shape.reduce((a, b) => a * b, 1),
       k,

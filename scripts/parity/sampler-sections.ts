@@ -1,7 +1,7 @@
 /** The sections of `samplers.json`: samplers and guidance rules on a dummy model, computed by diffusers. */
 import * as tf from "@tensorflow/tfjs-core";
+import { apgUpdate } from "cfg-lib/dist/guidance/apg";
 import {
-  apgUpdate,
   clipX0,
   ddim,
   ddpm,
@@ -10,15 +10,15 @@ import {
   guide,
   linearSchedule,
   type Predict,
-  rescale,
   sample,
   type Sampler,
   sdeDpmSolver,
   type Threshold,
   uniPc,
-  zeroStarFactor,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
+import { rescale } from "cfg-lib/dist/guidance/rescaled";
+import { zeroStarFactor } from "cfg-lib/dist/guidance/cfg-zero-star";
 import { formulaNoise } from "./formula";
 import { relativeToLargest, type SectionResult } from "./report";
 

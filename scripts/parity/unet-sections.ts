@@ -4,14 +4,14 @@ import {
   addNoise,
   CFGUnet,
   linearSchedule,
-  parameterShapes,
+  unetShapes,
   sample,
   sinusoidalEmbedding,
   type StateDict,
-  TIME_DIM,
   Trainer,
   predictTraining,
 } from "cfg-lib";
+import { TIME_DIM } from "cfg-lib/dist/unet/shapes";
 import { createHash } from "node:crypto";
 import { loadMnist } from "mnist-data-loader";
 import { formulaNoise, formulaStateDict } from "./formula";
@@ -79,7 +79,7 @@ const SECTIONS: Section[] = [
 
 function parameters(golden: UnetGolden): SectionResult[] {
   if (!golden.parameters) return [];
-  const same = JSON.stringify(golden.parameters) === JSON.stringify(parameterShapes);
+  const same = JSON.stringify(golden.parameters) === JSON.stringify(unetShapes);
   return [{ name: "parameters", error: same ? 0 : 1, tolerance: 0, measure: "names and shapes equal" }];
 }
 

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  FEATURE_COUNT,
-  initialStateDict,
-  Judge,
-  judgeShapes,
-  loadJudge,
-  shiftImages,
-  startEngine,
-  trainJudge,
-} from "cfg-lib";
+import { FEATURE_COUNT, judgeShapes } from "cfg-lib/dist/judge/judge";
+import { initialStateDict, Judge, loadJudge, startEngine, trainJudge } from "cfg-lib";
+import { shiftImages } from "cfg-lib/dist/judge/judge-training";
 import { batches, loadMnist, pick, toFloat } from "mnist-data-loader";
 
 before(() => startEngine());

@@ -3,19 +3,9 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  ballsOf,
-  frechetDistance,
-  halvesInterval,
-  meanInterval,
-  momentsOf,
-  nearestImages,
-  neighbourhood,
-  normal,
-  startEngine,
-  randomHalves,
-  wilsonInterval,
-} from "cfg-lib";
+import { ballsOf, neighbourhood } from "cfg-lib/dist/measures/neighbours";
+import { frechetDistance, momentsOf, nearestImages, normal, startEngine, wilsonInterval } from "cfg-lib";
+import { halvesInterval, meanInterval, randomHalves } from "cfg-lib/dist/measures/intervals";
 
 /** From scipy, statsmodels and prdc: see make.py beside it. */
 const golden = JSON.parse(readFileSync(path.join(__dirname, "../golden/metrics/metrics.json"), "utf8")) as {

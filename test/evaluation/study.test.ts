@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
+import { DETAILED_FROM } from "cfg-lib/dist/measures/score";
 import {
-  DETAILED_FROM,
   findPoint,
   floorOf,
   type Judge,
@@ -13,10 +13,8 @@ import {
   loadJudge,
   loadWeights,
   mnistReference,
-  type MnistReference,
   type PointSettings,
   readStudy,
-  runPoint,
   samplePoint,
   saveWeights,
   score,
@@ -24,6 +22,8 @@ import {
   sweep,
   writeStudy,
 } from "cfg-lib";
+import type { MnistReference } from "cfg-lib/dist/study/mnist-reference";
+import { runPoint } from "cfg-lib/dist/study/sweep";
 import { digitsOf, loadMnist, pick } from "mnist-data-loader";
 
 let judge: Judge;

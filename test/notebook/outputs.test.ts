@@ -15,7 +15,8 @@ describe("outputs in a real tslab kernel", () => {
   before(async () => {
     kernel = await startKernel();
     const { status, printed } = await kernel.run(
-      `import { digitGrid, html, liveFigure, lossChart, progress, show, table } from "cfg-lib";`,
+      `import { digitGrid, liveFigure, lossChart, progress, show, table } from "cfg-lib";
+import { html } from "cfg-lib/dist/notebook/table";`,
     );
     assert.equal(status, "ok", printed);
   });

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { bestOfEachRule, chosenRules } from "cfg-lib/dist/study/choose";
 import {
-  bestOfEachRule,
   CHOSEN_ON,
   DEFAULT_STEPS,
-  chosenRules,
   type Measured,
   findPoint,
   floorIn,

@@ -5,10 +5,7 @@ import { diagnose, version } from "./diagnose";
 /** A lesson's worth of calls, each result with the type that it must have. */
 const lesson = `
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  CFGUnet, digitGrid, type EngineInfo, type Figure, guide, initialStateDict, linearSchedule, LossLog, lossChart, normal,
-  type Predict, progress, sampleAll, type Schedule, show, startEngine, type StateDict, train, Trainer,
-} from "cfg-lib";
+import { CFGUnet, digitGrid, type EngineInfo, type Figure, guide, initialStateDict, linearSchedule, LossLog, lossChart, normal, type Predict, progress, sampleAll, type Schedule, show, startEngine, type StateDict, train, Trainer } from "cfg-lib";
 import { batches, loadMnist, pick } from "mnist-data-loader";
 
 export async function main(): Promise<number> {

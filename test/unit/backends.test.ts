@@ -3,8 +3,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
 import { afterEach, before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
+import { block } from "cfg-lib/dist/unet/network";
 import {
-  block,
   CFGUnet,
   initialStateDict,
   type Layers,
@@ -12,10 +12,10 @@ import {
   startEngine,
   type StateDict,
   Trainer,
-  trainingLayers,
 } from "cfg-lib";
+import { trainingLayers } from "cfg-lib/dist/nn/layers";
 import { concatChannels, maxPool2x2 } from "cfg-lib/dist/engine/ops";
-import { fromStateDict, toStateDict } from "cfg-lib/dist/unet/parameters";
+import { fromStateDict, toStateDict } from "cfg-lib/dist/unet/shapes";
 
 // The plain backend's gradient of a convolution takes some 50 times as long as its forward pass, so the gradients are
 // those of small images, of as much of the network as has batch norms over many values: those over few magnify rounding.

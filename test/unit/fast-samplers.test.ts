@@ -14,13 +14,13 @@ import {
   sample,
   type Sampler,
   sampleAll,
-  scheduleFromAlphaBars,
   sdeDpmSolver,
   startEngine,
   trailingTimesteps,
   uniPc,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
+import { scheduleFromAlphaBars } from "cfg-lib/dist/schedule";
 
 before(() => startEngine());
 

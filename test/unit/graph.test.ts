@@ -11,12 +11,12 @@ import {
   evaluationLayers,
   fromStateDict,
   initialStateDict,
-  judgeNetwork,
   loadJudge,
   normal,
-  shippedWeights,
   startEngine,
 } from "cfg-lib";
+import { judgeLayers } from "cfg-lib/dist/judge/judge";
+import { shippedWeights } from "cfg-lib/dist/weights/files";
 import { compileGraph } from "cfg-lib/dist/engine/graph";
 
 type Method = (...args: unknown[]) => unknown;
@@ -96,7 +96,7 @@ test("the judge's graph agrees with its layers one by one; disposed of, it is cl
   const { state } = decodeSafetensors(readFileSync(shippedWeights("judge")), "judge");
   const direct = tf.tidy(() => {
     const x = tf.clipByValue(images(n), -1, 1);
-    return judgeNetwork(evaluationLayers(fromStateDict(state)), x)
+    return judgeLayers(evaluationLayers(fromStateDict(state)), x)
       .features.dataSync<"float32">()
       .slice();
   });

@@ -7,13 +7,13 @@ import {
   customRule,
   fromHoSalimans,
   guide,
-  type Known,
+  type RuleContext,
   limitedInterval,
   linearSchedule,
   normal,
   plain,
   type Predict,
-  predictGuided,
+  guidedPrediction,
   startEngine,
   toHoSalimans,
 } from "cfg-lib";
@@ -82,7 +82,7 @@ test("no pass is spent where it changes nothing: w = 0 and w = 1 take one, other
     [[0, 1, 2], 4],
   ] as const) {
     const { predict, asked } = countingModel();
-    predictGuided(predict, image(5), 10, { labels: [1, 2, 3], guidanceScales: scales, nullLabel: 10 });
+    guidedPrediction(predict, image(5), 10, { labels: [1, 2, 3], guidanceScales: scales, nullLabel: 10 });
     assert.equal(asked(), passes, `scales ${scales.join(", ")}`);
   }
 });
@@ -91,9 +91,13 @@ test("a batch of mixed scales equals one batch for each scale", () => {
   const { predict } = countingModel();
   const x = image(5);
   const labels = [1, 2, 3];
-  const mixed = predictGuided(predict, x, 10, { labels, guidanceScales: [0, 1, 2], nullLabel: 10 }).guided;
+  const mixed = guidedPrediction(predict, x, 10, { labels, guidanceScales: [0, 1, 2], nullLabel: 10 }).guided;
   [0, 1, 2].forEach((w, i) => {
-    const same = predictGuided(predict, x, 10, { labels, guidanceScales: [w, w, w], nullLabel: 10 }).guided;
+    const same = guidedPrediction(predict, x, 10, {
+      labels,
+      guidanceScales: [w, w, w],
+      nullLabel: 10,
+    }).guided;
     const row = (y: tf.Tensor4D): tf.Tensor => tf.slice(y, [i, 0, 0, 0], [1, 4, 4, 1]);
     close(row(mixed), row(same), 1e-5);
   });
@@ -105,7 +109,7 @@ test("a rule that is not told where in sampling it is is refused, not told of so
   for (const rule of [plain, limitedInterval({ high: 5 }), cfgPlusPlus, apg()])
     assert.throws(
       // @ts-expect-error the types ask for a place, too
-      () => predictGuided(predict, image(5), 10, { ...request, rule }),
+      () => guidedPrediction(predict, image(5), 10, { ...request, rule }),
       /^RangeError: the rule .* may ask where in sampling it is; give place: \{ timesteps, /,
       rule.name,
     );
@@ -113,7 +117,7 @@ test("a rule that is not told where in sampling it is is refused, not told of so
 });
 
 test("a rule is told what the network says that it predicts, and its place as it was given", () => {
-  const seen: Known[] = [];
+  const seen: RuleContext[] = [];
   const rule = customRule("watching", (_, c, known) => {
     seen.push(known);
     known.state.set("memory", tf.add(c, 1));
@@ -123,7 +127,7 @@ test("a rule is told what the network says that it predicts, and its place as it
   const place = { timesteps: 1000, step: 3, steps: 7, alphaBar: 0.25, alphaBarNext: 0.75 };
   const x = image(5);
   const before = tf.memory().numTensors;
-  const { guided, u, c } = predictGuided(predict, x, 10, {
+  const { guided, u, c } = guidedPrediction(predict, x, 10, {
     labels: [1, 2, 3],
     guidanceScales: [2, 2, 2],
     nullLabel: 10,

@@ -1,15 +1,8 @@
 /** What a training step sees: timesteps, and noisy versions of images. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  linearSchedule,
-  logitNormalTimesteps,
-  noisyBatch,
-  type NoisyBatchOptions,
-  normal,
-  spreadTimesteps,
-  startEngine,
-} from "cfg-lib";
+import { linearSchedule, logitNormalTimesteps, noisyBatch, normal, startEngine } from "cfg-lib";
+import { type NoisyBatchOptions, spreadTimesteps } from "cfg-lib/dist/training/batch";
 
 startEngine();
 const schedule = linearSchedule();

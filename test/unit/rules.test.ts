@@ -20,8 +20,7 @@ import {
   normal,
   plain,
   type Predict,
-  predictGuided,
-  rescale,
+  guidedPrediction,
   rescaled,
   ruleOf,
   type RuleSettings,
@@ -31,9 +30,10 @@ import {
   startEngine,
   trailingTimesteps,
   withAutoguidance,
-  zeroStarFactor,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
+import { rescale } from "cfg-lib/dist/guidance/rescaled";
+import { zeroStarFactor } from "cfg-lib/dist/guidance/cfg-zero-star";
 
 before(() => startEngine());
 
@@ -65,7 +65,7 @@ function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** One prediction of a rule at t = 150. */
 function ask(rule: GuidanceRule, w: number, predicts: "noise" | "v" = "noise"): Float32Array {
   return tf.tidy(() =>
-    predictGuided(predict, image(5), 150, {
+    guidedPrediction(predict, image(5), 150, {
       ...{ labels, guidanceScales: [w, w, w], nullLabel: 10, rule, predicts },
       place: { timesteps: 300, step: 3, steps: 10, alphaBar: 0.4, alphaBarNext: 0.6 },
     }).guided.dataSync<"float32">(),

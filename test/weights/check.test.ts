@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { checkStateDict, parameterShapes, type StateDict } from "cfg-lib";
+import { checkStateDict } from "cfg-lib/dist/nn/check";
+import { unetShapes, type StateDict } from "cfg-lib";
 
 const expected = [
   ["conv.weight", [2, 1]],
@@ -19,7 +20,7 @@ function fitting(): StateDict {
 test("the network's names and shapes are PyTorch's, in its order", () => {
   const file = path.join(__dirname, "..", "golden", "unet.json");
   const { parameters } = JSON.parse(readFileSync(file, "utf8")) as { parameters: unknown };
-  assert.deepEqual(parameterShapes, parameters);
+  assert.deepEqual(unetShapes, parameters);
 });
 
 test("a fitting state dict passes, in any order and with PyTorch's counters", () => {

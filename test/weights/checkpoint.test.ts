@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, test } from "node:test";
-import {
-  type Checkpoint,
-  initialStateDict,
-  loadCheckpoint,
-  saveCheckpoint,
-  startEngine,
-  Trainer,
-} from "cfg-lib";
+import type { Checkpoint } from "cfg-lib/dist/training/checkpoint";
+import { initialStateDict, loadCheckpoint, saveCheckpoint, startEngine, Trainer } from "cfg-lib";
 import { lockableFolder, makeReadOnly, smallDisk } from "./disk";
 import { seedInfo, temporaryFolder } from "./files";
 

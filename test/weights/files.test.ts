@@ -5,13 +5,13 @@ import { test } from "node:test";
 import {
   encodeSafetensors,
   loadWeights,
-  parameterShapes,
+  unetShapes,
   saveWeights,
   shippedFile,
-  shippedWeights,
-  toMetadata,
   type StateDict,
 } from "cfg-lib";
+import { shippedWeights } from "cfg-lib/dist/weights/files";
+import { toMetadata } from "cfg-lib/dist/weights/metadata";
 import { smallDisk } from "./disk";
 import { exactState, golden, seedInfo, temporaryFolder } from "./files";
 
@@ -26,7 +26,7 @@ test("saved weights are loaded bit for bit with their facts, in 32 and in 16 bit
     assert.deepEqual(state, exactState());
     assert.deepEqual(
       [...state.keys()],
-      parameterShapes.map(([name]) => name),
+      unetShapes.map(([name]) => name),
     );
     assert.deepEqual(info, seedInfo);
   }

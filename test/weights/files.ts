@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
-import { parameterShapes, type StateDict, type WeightsInfo } from "cfg-lib";
+import { unetShapes, type StateDict, type WeightsInfo } from "cfg-lib";
 
 /** The path of a file that make.py made with safetensors, PyTorch and NumPy. */
 export function golden(name: string): string {
@@ -25,7 +25,7 @@ export function temporaryFolder(t: TestContext): string {
 /** A state dict of the network's shapes whose numbers F16 holds exactly: 0, 1/64, ..., 255/64, 0, ... */
 export function exactState(): StateDict {
   return new Map(
-    parameterShapes.map(([name, shape]) => {
+    unetShapes.map(([name, shape]) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return [
         name,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromMetadata, toMetadata, type WeightsInfo } from "cfg-lib";
+import { fromMetadata, toMetadata } from "cfg-lib/dist/weights/metadata";
+import type { WeightsInfo } from "cfg-lib";
 import { seedInfo } from "./files";
 
 const without = (facts: object, field: string): object =>

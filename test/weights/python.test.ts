@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { loadModel, parameterShapes, startEngine } from "cfg-lib";
+import { loadModel, unetShapes, startEngine } from "cfg-lib";
 import { temporaryFolder } from "./files";
 
 const root = path.join(__dirname, "..", "..");
@@ -96,5 +96,5 @@ found = [[k, list(v.shape)] for k, v in CFGUnet().state_dict().items() if not k.
 expected = json.load(open(${file}))["parameters"]
 print(json.dumps([len(found), int(found == expected)]))
 `;
-  assert.deepEqual(run(code, root), [parameterShapes.length, 1]);
+  assert.deepEqual(run(code, root), [unetShapes.length, 1]);
 });
