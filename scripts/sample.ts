@@ -7,8 +7,10 @@ import {
   atlas,
   checkPoints,
   DEFAULT_STEPS,
+  IMAGE_SIZE,
   loadModel,
   meanImage,
+  PIXELS,
   sampleMany,
   type SamplerName,
   SAMPLER_NAMES,
@@ -54,7 +56,8 @@ function readSettings() {
   const n = numberOption("n", options.n, { whole: true, min: 1, max: most });
   const sampler = samplerOf(options.sampler).name as SamplerName;
   const point = {
-    ...{ weights, sampler },
+    weights,
+    sampler,
     steps: numberOption("steps", options.steps ?? String(DEFAULT_STEPS[sampler]), { whole: true, min: 1 }),
     scale: numberOption("scale", options.scale),
     seed: numberOption("seed", options.seed, { whole: true }),
@@ -68,33 +71,36 @@ function main(): void {
   const { out, png, digits, n, weights, sampler, steps, scale, seed, start } = readSettings();
   const labels = Array.from(digits).flatMap((digit) => new Array<number>(n).fill(Number(digit)));
   startEngine();
-  const run = sampleMany({
-    ...loadModel(weights),
-    ...{ labels, sampler: samplerOf(sampler), steps, guidanceScale: scale, seed },
+  const run = sampleMany(loadModel(weights), {
+    labels,
+    sampler: samplerOf(sampler),
+    steps,
+    guidanceScale: scale,
+    seed,
     startImage: start === "training-end" ? meanImage(loadMnist()) : undefined,
   });
   const started = performance.now();
-  let told = started;
+  let lastLine = started;
   let next = run.next();
   for (; !next.done; next = run.next()) {
     const now = performance.now();
-    if (now - told < 2000) continue;
-    told = now;
+    if (now - lastLine < 2000) continue;
+    lastLine = now;
     const { step, steps: all } = next.value;
     const left = ((now - started) / 1000 / step) * (all - step);
     console.log(`step ${step} of ${all}, about ${Math.ceil(left)} s left`);
   }
   const images = next.value.map((value) => Math.min(1, Math.max(-1, value)));
-  if (out) writeNpy(out, images, [labels.length, 32, 32]);
+  if (out) writeNpy(out, images, [labels.length, IMAGE_SIZE, IMAGE_SIZE]);
   if (png) writePng(png, images, n);
   console.log(`Wrote ${[options.out, options.png].filter(Boolean).join(" and ")}.`);
 }
 
 /** A grid with a row for each digit. */
 function writePng(file: string, images: Float32Array, columns: number): void {
-  const count = images.length / (32 * 32);
-  const pictures = Array.from({ length: count }, (_, i) => images.subarray(i * 1024, (i + 1) * 1024));
-  const uri = atlas(pictures, { rows: count / columns, columns, size: 32, range: [-1, 1] });
+  const count = images.length / PIXELS;
+  const pictures = Array.from({ length: count }, (_, i) => images.subarray(i * PIXELS, (i + 1) * PIXELS));
+  const uri = atlas(pictures, { rows: count / columns, columns, size: IMAGE_SIZE, range: [-1, 1] });
   writeFileAtomic(file, Buffer.from(uri.slice(uri.indexOf(",") + 1), "base64"));
 }
 

@@ -6,6 +6,8 @@ import {
   addStudy,
   checkPoints,
   findPoint,
+  FIRST,
+  GRIDS,
   loadJudge,
   type Measuring,
   mnistReference,
@@ -21,7 +23,6 @@ import {
   sweep,
   writeStudy,
 } from "cfg-lib";
-import { FIRST, GRIDS } from "./sweep/grids";
 import { withLock } from "./sweep/lock";
 import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
@@ -134,19 +135,21 @@ function ownGrid(): PointSettings[] {
 }
 
 function main(): void {
-  const asked = grids();
+  const wantedGrids = grids();
   const file = fileOption("out", options.out);
   const study = readStudy(file);
-  checkPoints(pointsOf(asked[0], study)); // before the engine starts and the judge has work
+  checkPoints(pointsOf(wantedGrids[0], study)); // before the engine starts and the judge has work
   const { machine, tensorflow } = startEngine();
   if (!("judge" in study.hashes)) study.hashes.judge = hashOf("judge");
   const judge = loadJudge();
   const reference = mnistReference(judge);
   const here: Study = {
-    ...{ hashes: {}, floors: [], points: [] },
+    hashes: {},
     machine: `${machine}, TensorFlow ${tensorflow}`,
+    floors: [],
+    points: [],
   };
-  for (const grid of asked) compute(pointsOf(grid, study), file, study, { judge, reference }, here);
+  for (const grid of wantedGrids) compute(pointsOf(grid, study), file, study, { judge, reference }, here);
   save(file, study); // floors that need no new point
   console.log(`${study.points.length} points in ${file}.`);
 }
@@ -168,7 +171,7 @@ function compute(
   here: Study,
 ): void {
   const started = performance.now();
-  let [first, told] = [-1, started];
+  let [first, lastLine] = [-1, started];
   for (const { settings, done, points, step } of sweep(wanted, study, measuring)) {
     if (first < 0) first = done;
     const { weights, rule, scale, sampler, steps, n } = settings;
@@ -182,8 +185,8 @@ function compute(
         `${done} of ${points}: ${what}: ${(100 * accuracy.value).toFixed(1)}%, distance ` +
           `${frechet.value.toFixed(2)}   ${left.toFixed(1)} min left`,
       );
-    } else if (performance.now() - told > 10_000) {
-      told = performance.now();
+    } else if (performance.now() - lastLine > 10_000) {
+      lastLine = performance.now();
       console.log(`  ${what}: step ${step.step} of ${step.steps}`);
     }
   }

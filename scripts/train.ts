@@ -9,16 +9,17 @@ import {
   initialStateDict,
   loadCheckpoint,
   LossLog,
+  RECIPES,
   startEngine,
   train,
   trainedSchedule,
   Trainer,
+  unetShapes,
   type WeightsInfo,
 } from "cfg-lib";
 import { batches, loadMnist } from "mnist-data-loader";
-import { recipeOf, RECIPES } from "./train/recipes";
 import { TrainingRecord } from "./train/record";
-import { folderOption, numberOption, readOptions, runCommand } from "./options";
+import { folderOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
 const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
   [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001, or the recipe's] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
@@ -38,7 +39,7 @@ const options = readOptions({
 
 /** The options, checked. */
 function readSettings() {
-  const { schedule, decay, ...recipe } = recipeOf(options.recipe);
+  const { schedule, decay, ...recipe } = RECIPES[wordOption("recipe", options.recipe, Object.keys(RECIPES))];
   const { "batch-size": batchSize, "learning-rate": learningRate, data } = options;
   if (batchSize !== undefined)
     recipe.batchSize = numberOption("batch-size", batchSize, { whole: true, min: 1 });
@@ -95,7 +96,7 @@ async function main(): Promise<void> {
   if (earlier) checkSameRecipe(earlier.info, info, file);
   mkdirSync(out, { recursive: true });
   const engine = startEngine();
-  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed), learningRate });
+  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed, unetShapes), learningRate });
   const log = new LossLog(earlier?.losses);
   const record = new TrainingRecord({
     folder: out,
@@ -113,7 +114,11 @@ async function main(): Promise<void> {
     for (const { step, steps, epoch, batch, loss } of train(trainer, {
       batches: (where) => batches(dataset, { ...where, batchSize, seed }),
       ...recipe,
-      ...{ schedule: trainedSchedule(info), epochs, labelDropout, decaySteps: info.decaySteps, seed },
+      schedule: trainedSchedule(info),
+      epochs,
+      labelDropout,
+      decaySteps: info.decaySteps,
+      seed,
     })) {
       log.add(loss);
       const isEpochEnd = batch === stepsPerEpoch - 1;

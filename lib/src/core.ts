@@ -63,7 +63,7 @@ export type { StateDict } from "./nn/state-dict";
 export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors";
 
 // Training, with labels dropped.
-export { type Recipe, recipeOf, RECIPES, trainedSchedule, type WeightsInfo } from "./recipe";
+export { type Recipe, RECIPES, trainedSchedule, type WeightsInfo } from "./recipe";
 export { type LabelledImages, logitNormalTimesteps, noisyBatch } from "./training/batch";
 export { dropLabels } from "./training/label-dropout";
 export { denoisingLoss, predictTraining } from "./training/denoising-loss";

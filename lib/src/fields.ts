@@ -78,7 +78,8 @@ export function fieldProblem(
       if (isOptional) continue;
       return `${prefix}${name} is missing; it must be ${allowed}`;
     }
-    if (!isAllowed(values[name])) return `${prefix}${name} is ${excerpt(values[name])}; it must be ${allowed}`;
+    if (!isAllowed(values[name]))
+      return `${prefix}${name} is ${excerpt(values[name])}; it must be ${allowed}`;
   }
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(fields, name));
   if (unknown === undefined) return undefined;

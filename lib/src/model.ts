@@ -78,7 +78,7 @@ export function checkSameTask(who: string, one: Model<unknown>, other: Model<unk
     throw new RangeError(`${who} predicts ${one.predicts}, and the model that it guides ${other.predicts}.`);
   const [a, b] = [one.schedule, other.schedule];
   const same =
-    a === b || (a.timesteps === b.timesteps && a.alphaBars.every((alphaBar, t) => alphaBar === b.alphaBars[t]));
-  if (!same)
-    throw new RangeError(`${who} was trained on another schedule than the model that it guides.`);
+    a === b ||
+    (a.timesteps === b.timesteps && a.alphaBars.every((alphaBar, t) => alphaBar === b.alphaBars[t]));
+  if (!same) throw new RangeError(`${who} was trained on another schedule than the model that it guides.`);
 }

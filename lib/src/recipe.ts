@@ -1,5 +1,18 @@
 /** How networks are trained: the facts that travel with weights, and the recipes that this project has tried. */
-import { fieldProblem, type Fields, finite, isObject, flag, numberFrom, objectOf, oneOf, optional, positive, text, wholeFrom } from "./fields";
+import {
+  fieldProblem,
+  type Fields,
+  finite,
+  isObject,
+  flag,
+  numberFrom,
+  objectOf,
+  oneOf,
+  optional,
+  positive,
+  text,
+  wholeFrom,
+} from "./fields";
 import type { Predicts } from "./prediction";
 import {
   linearSchedule,
@@ -53,7 +66,10 @@ export function trainedSchedule({ schedule }: Pick<WeightsInfo, "schedule">): Sc
   return schedule.kind === "linear" ? linearSchedule(schedule) : zeroTerminalSnrSchedule(schedule);
 }
 
-const BETA = { allowed: "a number above 0 and below 1", isAllowed: (value: unknown) => positive.isAllowed(value) && (value as number) < 1 };
+const BETA = {
+  allowed: "a number above 0 and below 1",
+  isAllowed: (value: unknown) => positive.isAllowed(value) && (value as number) < 1,
+};
 
 const SCHEDULE_FIELDS: Record<keyof WeightsInfo["schedule"], Fields[string]> = {
   kind: oneOf("linear", "zero-terminal-snr"),
@@ -77,7 +93,10 @@ const INFO_FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Fields[string]
   step: wholeFrom(0),
   stepsPerEpoch: wholeFrom(1),
   seed: wholeFrom(0),
-  emaDecay: { allowed: "a number from 0 to 1, or null", isAllowed: (value) => value === null || numberFrom(0, 1).isAllowed(value) },
+  emaDecay: {
+    allowed: "a number from 0 to 1, or null",
+    isAllowed: (value) => value === null || numberFrom(0, 1).isAllowed(value),
+  },
 };
 
 /** The first of the facts that is missing, not allowed or unknown, in words; undefined where all is well. */
@@ -125,13 +144,3 @@ export const RECIPES: Record<string, Recipe> = {
     decay: true,
   },
 };
-
-/**
- * The recipe of that name.
- * @throws RangeError with the names there are
- */
-export function recipeOf(name: string): Recipe {
-  if (!Object.hasOwn(RECIPES, name))
-    throw new RangeError(`the recipe is ${JSON.stringify(name)}; there are ${Object.keys(RECIPES).join(", ")}.`);
-  return RECIPES[name];
-}

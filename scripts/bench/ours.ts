@@ -2,13 +2,17 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   CFGUnet,
+  createModel,
+  denoisingLoss,
   initialStateDict,
-  linearSchedule,
+  IMAGE_SHAPE,
   normal,
+  PIXELS,
   sampleAll,
   sdeDpmSolver,
   Trainer,
   uniformIntegers,
+  unetShapes,
 } from "cfg-lib";
 
 /**
@@ -38,32 +42,32 @@ export function prepare(work: Work, steps: number = AS_GOOD_STEPS): () => number
   if (work === "trainStep") return prepareTrainStep();
   const net = new CFGUnet({ seed: 0 });
   if (work === "forward20") {
-    const x = tf.tensor4d(normal(20 * 1024, 0), [20, 32, 32, 1]);
+    const x = tf.tensor4d(normal(20 * PIXELS, 0), [20, ...IMAGE_SHAPE]);
     const labels = Array.from({ length: 20 }, (_, i) => i % 11);
     return () => timed(() => net.predict(x, 150, labels).dispose());
   }
-  const options = {
-    ...{ predict: net.predict.bind(net), schedule: linearSchedule(), sampler: AS_GOOD, steps, seed: 0 },
-    ...(work === "sample10"
+  const model = createModel((x, t, labels) => net.predict(x, t, labels));
+  const fast = { sampler: AS_GOOD, steps };
+  const digits =
+    work === "sample10"
       ? { labels: DIGITS, guidanceScale: 2 }
       : {
           labels: SCALES.flatMap(() => DIGITS),
           guidanceScale: SCALES.flatMap((w) => DIGITS.map(() => w)),
           noiseIndices: SCALES.flatMap(() => DIGITS),
-        }),
-  };
-  return () => timed(() => sampleAll(options));
+        };
+  return () => timed(() => sampleAll(model, { ...fast, ...digits }));
 }
 
 /** Forward, mean squared error, backward and Adam at batch 128, on inputs made beforehand. */
 function prepareTrainStep(): () => number {
-  const trainer = new Trainer({ start: initialStateDict(0) });
-  const [xt, noise] = [1, 2].map((key) => tf.tensor4d(normal(128 * 1024, key), [128, 32, 32, 1]));
+  const trainer = new Trainer({ start: initialStateDict(0, unetShapes) });
+  const [xt, noise] = [1, 2].map((key) => tf.tensor4d(normal(128 * PIXELS, key), [128, ...IMAGE_SHAPE]));
   const timesteps = uniformIntegers(128, 300, 3);
   const labels = tf.tensor1d(Array.from(uniformIntegers(128, 11, 4)), "int32");
   return () =>
     timed(() => {
-      const { loss, gradients } = trainer.lossAndGradients(xt, timesteps, labels, noise);
+      const { loss, gradients } = denoisingLoss(trainer, { xt, timesteps, labels, target: noise });
       trainer.applyGradients(gradients);
       loss.dataSync();
       tf.dispose([loss, ...gradients.values()]);

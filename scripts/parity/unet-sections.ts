@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
   addNoise,
+  createModel,
+  denoisingLoss,
   CFGUnet,
   linearSchedule,
   unetShapes,
@@ -123,7 +125,7 @@ function evaluation(golden: UnetGolden, { state, xt }: Inputs): SectionResult[] 
 function training(golden: UnetGolden, { state, xt }: Inputs): SectionResult[] {
   if (!golden.train) return [];
   const labels = tf.tensor1d(LABELS, "int32");
-  const prediction = predictTraining(state, xt, TIMESTEPS, labels);
+  const prediction = predictTraining(state, { xt, timesteps: Int32Array.from(TIMESTEPS), labels });
   const error = relativeToLargest(prediction.dataSync(), golden.train);
   tf.dispose([labels, prediction]);
   return [{ name: "train", error, tolerance: 1e-4, measure: LARGEST }];
@@ -137,7 +139,12 @@ function threeSteps(golden: UnetGolden, { state, xt, eps }: Inputs): SectionResu
   const results: SectionResult[] = [];
   const losses: number[] = [];
   for (let step = 0; step < 3; step++) {
-    const { loss, gradients } = trainer.lossAndGradients(xt, TIMESTEPS, labels, eps);
+    const { loss, gradients } = denoisingLoss(trainer, {
+      xt,
+      timesteps: Int32Array.from(TIMESTEPS),
+      labels,
+      target: eps,
+    });
     losses.push(loss.dataSync()[0]);
     if (step === 0) {
       if (golden.grads)
@@ -223,8 +230,8 @@ function path(golden: UnetGolden, { schedule, state }: Inputs): SectionResult[] 
       [2, 32, 32, 1],
     );
   const results: SectionResult[] = [];
-  const predict = net.predict.bind(net);
-  for (const { t, x } of sample({ predict, schedule, labels: [7, 2], guidanceScale: 2, noise })) {
+  const model = createModel((x, t, labels) => net.predict(x, t, labels), { schedule });
+  for (const { t, x } of sample(model, { labels: [7, 2], guidanceScale: 2, noise })) {
     const expected = golden.path[String(t)] as { values: number[]; norm: number } | undefined;
     if (!expected) continue;
     const values = x.dataSync();

@@ -74,14 +74,14 @@ export class TrainingRecord {
       info: { ...info, emaDecay: trainer.emaDecay },
     });
     const epochMeans = log.epochMeans(info.stepsPerEpoch);
-    const told = {
+    const facts = {
       ...info,
       epochMeans,
       seconds: this.seconds(),
       machine: engine.machine,
       tensorflow: engine.tensorflow,
     };
-    const text = JSON.stringify({ ...told, commit: this.commit, losses });
+    const text = JSON.stringify({ ...facts, commit: this.commit, losses });
     writeFileAtomic(path.join(folder, "log.json"), new TextEncoder().encode(`${text}\n`));
     return `epoch ${epoch + 1}: mean loss ${epochMeans[epoch].toFixed(4)}`;
   }

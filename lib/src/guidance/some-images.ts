@@ -30,7 +30,13 @@ export function withoutRows(images: SomeImages, unwanted: readonly number[]): So
 export function assembleBatch(parts: readonly SomeImages[]): tf.Tensor4D {
   const filled = parts.filter(({ rows }) => rows.length > 0);
   const rows = filled.flatMap((part) => part.rows);
-  const joined = filled.length === 1 ? filled[0].values : tf.concat(filled.map(({ values }) => values), 0);
+  const joined =
+    filled.length === 1
+      ? filled[0].values
+      : tf.concat(
+          filled.map(({ values }) => values),
+          0,
+        );
   if (isWhole(rows, rows.length)) return joined;
   const order = [...rows.keys()].sort((a, b) => rows[a] - rows[b]);
   return tf.gather(joined, order);

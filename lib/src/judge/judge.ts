@@ -38,10 +38,7 @@ export const judgeShapes: ParameterShapes = [
  * @param x images [n, 32, 32, 1] in [-1, 1]
  * @returns features [n, 128], not negative, and logits [n, 10]
  */
-export function judgeLayers<Value>(
-  layers: Layers<Value>,
-  x: Value,
-): { features: Value; logits: Value } {
+export function judgeLayers<Value>(layers: Layers<Value>, x: Value): { features: Value; logits: Value } {
   let h = x;
   for (const [name] of BLOCKS) {
     h = layers.convBatchNormRelu(h, `${name}.conv1`, `${name}.bn1`);

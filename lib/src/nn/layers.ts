@@ -123,7 +123,11 @@ function commonLayers(parameters: Parameters): Common {
         get(`${name}.bias`) as tf.Tensor1D,
       ),
     convTranspose2d: (x, name) =>
-      convTransposeBias(x as tf.Tensor4D, get(`${name}.weight`) as tf.Tensor4D, get(`${name}.bias`) as tf.Tensor1D),
+      convTransposeBias(
+        x as tf.Tensor4D,
+        get(`${name}.weight`) as tf.Tensor4D,
+        get(`${name}.bias`) as tf.Tensor1D,
+      ),
     addToPixels: (x, vector) => tf.add(x, tf.reshape(vector, [vector.shape[0], 1, 1, vector.shape[1]!])), // [n, C] -> [n, 1, 1, C]
     maxPool: (x) => maxPool2x2(x as tf.Tensor4D),
     concat: (first, second) => concatChannels(first as tf.Tensor4D, second as tf.Tensor4D),

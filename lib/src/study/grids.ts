@@ -81,10 +81,7 @@ const TRIED: Trial[] = [
     [0, 200],
     [50, 250],
     [100, 299],
-  ].map(([low, high]): Trial => [
-    { rule: "interval", low, high },
-    [1.25, 1.35, 1.5, 1.75],
-  ]),
+  ].map(([low, high]): Trial => [{ rule: "interval", low, high }, [1.25, 1.35, 1.5, 1.75]]),
   [{ rule: "over-time", ramp: "linear" }, [1.15, 1.25, 1.5]],
   [{ rule: "over-time", ramp: "cosine" }, [1.15, 1.25, 1.5]],
   ...[10, 5].map((normThreshold): Trial => [

@@ -65,7 +65,9 @@ export function floorOf(judge: Judge, reference: MnistReference, n: number, draw
   const ofDraws = Array.from({ length: draws }, (_, draw) =>
     measure(judge, reference, drawImages(pool, labels, draw), labels),
   );
-  const names = (Object.keys(ofDraws[0]) as Measure[]).filter((name) => name !== "nearest" || n >= DETAILED_FROM);
+  const names = (Object.keys(ofDraws[0]) as Measure[]).filter(
+    (name) => name !== "nearest" || n >= DETAILED_FROM,
+  );
   const spreads = names.map((name): [Measure, Interval] => [
     name,
     spreadOf(
@@ -87,7 +89,9 @@ function spreadOf(values: number[], largest: number): Interval {
 function drawImages({ images, labels }: Samples, wanted: number[], draw: number): Float32Array {
   const order = uniform(labels.length, draw);
   const shuffled = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
-  const byLabel = Array.from({ length: DIGIT_COUNT }, (_, label) => shuffled.filter((i) => labels[i] === label));
+  const byLabel = Array.from({ length: DIGIT_COUNT }, (_, label) =>
+    shuffled.filter((i) => labels[i] === label),
+  );
   const size = images.length / labels.length;
   const drawn = new Float32Array(wanted.length * size);
   for (const [row, label] of wanted.entries()) {

@@ -206,7 +206,8 @@ function firstProblem(items: readonly unknown[], fields: Fields): string | undef
 /** Settings of rules are plain values: what is nested could not be compared as text. */
 const RULE: Field = {
   allowed: "a rule and its settings, none of them an object",
-  isAllowed: (value) => isObject(value) && Object.values(value).every((setting) => typeof setting !== "object"),
+  isAllowed: (value) =>
+    isObject(value) && Object.values(value).every((setting) => typeof setting !== "object"),
 };
 
 const INTERVAL: Field = objectOf(

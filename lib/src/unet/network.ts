@@ -13,12 +13,7 @@ import { TIME_DIM } from "./shapes";
  * @param condition time and label [n, 32]
  * @returns images [n, height, width, out]
  */
-export function block<Value>(
-  layers: Layers<Value>,
-  x: Value,
-  condition: Value,
-  name: string,
-): Value {
+export function block<Value>(layers: Layers<Value>, x: Value, condition: Value, name: string): Value {
   const h = layers.convBatchNormRelu(x, `${name}.conv1`, `${name}.bn1`);
   const shift = layers.linear(condition, `${name}.time_mlp`); // [n, out]
   return layers.convBatchNormRelu(layers.addToPixels(h, shift), `${name}.conv2`, `${name}.bn2`);
@@ -30,11 +25,7 @@ export function block<Value>(
  * @param labels n labels
  * @returns [n, 32]
  */
-export function conditionEmbedding<Value>(
-  layers: Layers<Value>,
-  time: Value,
-  labels: Value,
-): Value {
+export function conditionEmbedding<Value>(layers: Layers<Value>, time: Value, labels: Value): Value {
   return layers.add(
     layers.relu(layers.linear(time, "time_mlp.1")),
     layers.embedding(labels, "label_embedding"),
@@ -48,12 +39,7 @@ export function conditionEmbedding<Value>(
  * @param labels n labels 0..9, or 10, the null label
  * @returns [n, 32, 32, 1]
  */
-export function unet<Value>(
-  layers: Layers<Value>,
-  x: Value,
-  time: Value,
-  labels: Value,
-): Value {
+export function unet<Value>(layers: Layers<Value>, x: Value, time: Value, labels: Value): Value {
   const condition = conditionEmbedding(layers, time, labels);
 
   const down1 = block(layers, x, condition, "down1"); // [n, 32, 32, 32]

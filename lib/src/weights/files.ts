@@ -45,7 +45,8 @@ export function loadWeights(file: string): Weights {
     bytes = readFileSync(location);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const problem = code === "ENOENT" ? `there is no file ${location}` : `${location} cannot be read (${code})`;
+    const problem =
+      code === "ENOENT" ? `there is no file ${location}` : `${location} cannot be read (${code})`;
     throw new Error(`${problem}. Give the path of a .safetensors file, or the name of shipped weights.`, {
       cause,
     });
