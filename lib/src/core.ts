@@ -3,6 +3,7 @@
 // Digits: what an image is, the label that asks for none, and randomness from a seed.
 export { DIGIT_COUNT, IMAGE_SHAPE, IMAGE_SIZE, NULL_LABEL, PIXELS } from "./digits";
 export { normal, uniform, uniformIntegers } from "./random";
+export { largestDifference } from "./largest-difference";
 export { stackRows } from "./stack-rows";
 
 // Noise: how much of it each timestep has, and what follows from a prediction of it.
@@ -19,6 +20,7 @@ export { weightedSum } from "./weighted-sum";
 
 // Models: what predicts, what it predicts, and on which schedule.
 export { createModel, type Model, type Predict } from "./model";
+export { type TrainedModel, trainedModel } from "./trained-model";
 
 // Guidance: two predictions become one.
 export { fromHoSalimans, guide, plain, toHoSalimans } from "./guidance/plain";
@@ -60,6 +62,7 @@ export { parameterCount, unetShapes } from "./unet/shapes";
 export { evaluationLayers, type Layers } from "./nn/layers";
 export { fromStateDict, initialStateDict } from "./nn/parameters";
 export type { StateDict } from "./nn/state-dict";
+export { decodeWeights, type Weights } from "./weights/decode-weights";
 export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors";
 
 // Training, with labels dropped.
@@ -75,7 +78,13 @@ export { checkLosses, LossLog } from "./training/loss-log";
 export { Judge } from "./judge/judge";
 export { trainJudge } from "./judge/judge-training";
 export { frechetDistance, momentsOf } from "./measures/frechet";
-export { type Interval, type Measured, standardDeviation, wilsonInterval } from "./measures/intervals";
+export {
+  type Interval,
+  type Measured,
+  measuredText,
+  standardDeviation,
+  wilsonInterval,
+} from "./measures/intervals";
 export { nearestImages } from "./measures/neighbours";
 export { type Measure, score, type Score } from "./measures/score";
 

@@ -5,7 +5,7 @@ export * from "./core";
 export { type EngineInfo, startEngine } from "./engine/start";
 
 // Models and training runs on disk.
-export { loadModel, type TrainedModel } from "./load-model";
+export { loadModel } from "./load-model";
 export { loadJudge } from "./judge/load-judge";
 export { loadWeights, saveWeights, shippedFile } from "./weights/files";
 export { loadCheckpoint, saveCheckpoint } from "./training/checkpoint";
@@ -17,6 +17,7 @@ import "./notebook/results";
 export { liveFigure } from "./notebook/live-figure";
 export { progress } from "./notebook/progress";
 export { type PlotlyFigure, show } from "./notebook/show";
+export { showDigits } from "./notebook/show-digits";
 export { table } from "./notebook/table";
 
 // The study: points that were measured, and how more are.

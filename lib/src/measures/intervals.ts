@@ -86,6 +86,28 @@ export function meanInterval(values: ArrayLike<number>): Interval {
   return { value, low: value - half, high: value + half };
 }
 
+/** Options of {@link measuredText}. */
+export interface MeasuredTextOptions {
+  /** Digits after the point: 1 by default. */
+  digits?: number;
+  /** As a percentage, for shares. */
+  percent?: boolean;
+}
+
+/**
+ * A measured number as people write it, with its interval where there is one.
+ * @example
+ * cfg.measuredText({ value: 0.984, low: 0.971, high: 0.992 }, { percent: true }) // "98.4 % (97.1 to 99.2)"
+ */
+export function measuredText(
+  { value, low, high }: Measured,
+  { digits = 1, percent = false }: MeasuredTextOptions = {},
+): string {
+  const text = (number: number): string => (percent ? 100 * number : number).toFixed(digits);
+  const middle = percent ? `${text(value)} %` : text(value);
+  return low === undefined || high === undefined ? middle : `${middle} (${text(low)} to ${text(high)})`;
+}
+
 /** Standard deviation with Bessel's correction. */
 export function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

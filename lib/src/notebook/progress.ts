@@ -18,6 +18,11 @@ export interface Progress<T, R> extends AsyncGenerator<T, void, undefined> {
   readonly stopped: boolean;
   /** What the wrapped generator returned; undefined before its end, and when the loop ended early. */
   readonly result: R | undefined;
+  /**
+   * Goes through all items, and gives what the wrapped generator returned.
+   * @throws Error when the stop button ended the loop before
+   */
+  toEnd(): Promise<R>;
 }
 
 const LEAST_MS_BETWEEN_LINES = 100;
@@ -32,9 +37,8 @@ const LEAST_MS_BETWEEN_LINES = 100;
  * on the cell at once, as it does outside such a loop: the cell ends with an error, and the rest of it may run on unseen.
  *
  * @example
- * const run = cfg.progress([1, 2, 3], { label: "Counting" });
- * for await (const i of run) await new Promise((go) => setTimeout(go, i));
- * run.stopped // false
+ * const { shape } = await cfg.progress(cfg.sample(model, { labels: [3], steps: 10 }), { label: "Sampling" }).toEnd();
+ * shape // [1, 32, 32, 1]
  *
  * @throws RangeError when `total` is not a whole number of at least 0
  */
@@ -56,7 +60,15 @@ export function progress<T>(
   return Object.defineProperties(generator, {
     stopped: { get: () => end.stopped },
     result: { get: () => end.result },
+    toEnd: { value: () => toEnd(generator, end) },
   }) as Progress<T, unknown>;
+}
+
+async function toEnd(generator: AsyncGenerator, end: LoopEnd): Promise<unknown> {
+  while (!(await generator.next()).done);
+  if (end.stopped)
+    throw new Error("stopped before the end, so there is no result. Run the cell again for one.");
+  return end.result;
 }
 
 interface LoopEnd {
@@ -149,8 +161,7 @@ function progressLine({ label = "", total }: ProgressOptions, items: unknown): P
     began: (item) => {
       const { step, steps } = numbers(item);
       loop.total = total ?? steps ?? loop.total;
-      // A step that counts from 0 is the (step + 1)th; a resumed run begins with a later one.
-      before ??= step === undefined ? 0 : Math.max(0, step - 1);
+      before ??= step === undefined ? 0 : Math.max(0, step - 1); // a resumed run begins with a later step
       current++;
     },
     finished: () => {

@@ -1,19 +1,9 @@
 /** Digits in rows and columns, drawn as one picture. */
-import { checkInteger, checkNumber, checkShape, shown } from "../validate";
-import { atlas, gap, type Picture } from "./atlas";
+import { IMAGE_SIZE } from "../digits";
+import { checkInteger, checkNumber } from "../validate";
+import { atlas, gap } from "./atlas";
 import { baseLayout, type Figure, fontSize, plain, titleSize, topMargin, wrap } from "./figure";
-
-/** Digits one after the other, as a tensor's `dataSync()` gives them: numbers in `range`, or bytes. */
-type Pixels = Exclude<Picture, null | readonly number[]>;
-
-/** Digits with their shape, such as the samples that `sample` returns: [n, size, size, 1]; or without it, as a loader gives them. */
-export interface PicturesWithShape {
-  images: Pixels;
-  shape?: readonly number[];
-}
-
-/** Digits as {@link digitGrid} takes them: all in one array, with or without their shape, or an array, or `null`, for each. */
-export type Pictures = Pixels | PicturesWithShape | readonly Picture[];
+import { type Pictures, pixelsOf, separate } from "./pictures";
 
 /** Options of {@link digitGrid}. */
 export interface DigitGridOptions {
@@ -26,8 +16,8 @@ export interface DigitGridOptions {
   range?: readonly [number, number];
   title?: string;
   /** One for each row, at the left, and one for each column, below. */
-  rowLabels?: readonly string[];
-  columnLabels?: readonly string[];
+  rowLabels?: readonly (string | number)[];
+  columnLabels?: readonly (string | number)[];
   /** What the rows and the columns differ in, with its unit: "guidance scale w", "timestep t". */
   yTitle?: string;
   xTitle?: string;
@@ -42,8 +32,8 @@ export interface DigitGridOptions {
  * a picture of a run that is still going on.
  *
  * @example
- * const columnLabels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
- * cfg.show(cfg.digitGrid(images, { columns: 10, columnLabels, hover: (row, column) => `digit ${column}, row ${row}` }));
+ * const { images } = cfg.sampleAll(model, { labels: [2, 3], sampler: cfg.dpmSolver, steps: 4 });
+ * cfg.show(cfg.digitGrid(images, { columnLabels: [2, 3], xTitle: "label asked for", title: "Two digits" }));
  *
  * @param given what `sample` returns, or its images alone ([n, size, size, 1] flattened, numbers in `range` or bytes), or a
  *   list with one array, or `null`, for each; the first row from left to right comes first
@@ -53,77 +43,28 @@ export interface DigitGridOptions {
  */
 export function digitGrid(given: Pictures, options: DigitGridOptions = {}): Figure {
   const { images, shapeSize } = pixelsOf(given);
-  const { size = shapeSize ?? 32, range = [-1, 1] } = options;
-  const { rowLabels, columnLabels, title, xTitle, yTitle } = options;
+  const { size = shapeSize ?? IMAGE_SIZE, range = [-1, 1] } = options;
   checkInteger("size", size, 1, 4096);
   checkNumber("range[0]", range[0]);
   checkNumber("range[1]", range[1]);
   if (range[0] === range[1])
     throw new RangeError(`range is [${range.join(", ")}]; its two numbers must differ.`);
   const pictures = separate(images, size);
-  const columns =
-    options.columns ??
-    columnLabels?.length ??
-    Math.max(1, options.rows ? Math.ceil(pictures.length / options.rows) : Math.min(10, pictures.length));
-  checkInteger("columns", columns, 1, 1000);
-  const rows = options.rows ?? rowLabels?.length ?? Math.max(1, Math.ceil(pictures.length / columns));
-  checkInteger("rows", rows, 1, 1000);
-  if (pictures.length > rows * columns) {
-    throw new RangeError(
-      `There are ${pictures.length} digits; a grid of ${rows} x ${columns} holds ${rows * columns}.`,
-    );
-  }
-  checkLabelCount("rowLabels", rowLabels, rows);
-  checkLabelCount("columnLabels", columnLabels, columns);
-
-  const rowTexts = rowLabels?.map((label) => wrap(label, 18)) ?? [];
-  const left = 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter;
-  const zoom =
-    options.zoom ??
-    Math.max(
-      size,
-      Math.min(
-        112,
-        Math.floor((notebookWidth - left - leastRight) / (columns + 0.1)),
-        Math.floor(tallest / rows),
-      ),
-    );
-  checkNumber("zoom", zoom, 1, 4096);
-  const columnTexts =
-    columnLabels?.map((label) => wrap(label, Math.max(3, Math.floor(zoom / (fontSize * 0.5))))) ?? [];
+  const { rows, columns } = gridShape(pictures.length, options);
+  const places = placesOfGrid({ rows, columns, size }, options);
+  const rowNames = options.rowLabels?.map(String);
+  const columnNames = options.columnLabels?.map(String);
   const hover =
-    options.hover ?? ((row, column) => [rowLabels?.[row], columnLabels?.[column]].filter(Boolean).join(", "));
-
-  // One unit of an axis is one digit with its gap; digit (row, column) has its centre at (column, row).
-  const pixel = 1 / (size + gap);
-  const first = -(gap + (size - 1) / 2) * pixel;
-  const span = (count: number): [number, number] => [
-    first - pixel / 2,
-    first + (count * (size + gap) + gap - 0.5) * pixel,
-  ];
-  const margin = {
-    l: left,
-    t: topMargin(title),
-    b:
-      12 +
-      (columnTexts.length > 0 ? 8 + line * Math.max(...columnTexts.map(lineCount)) : 0) +
-      (xTitle ? 30 : 0),
-    pad: 0,
-  };
-  const gridWidth = zoom * (span(columns)[1] - span(columns)[0]);
-  const gridHeight = zoom * (span(rows)[1] - span(rows)[0]);
-  const titleWidth = title ? widest([title]) * titleSize * 0.56 + toolbar : 0;
-  const right = Math.max(leastRight, titleWidth - gridWidth);
-
+    options.hover ?? ((row, column) => [rowNames?.[row], columnNames?.[column]].filter(Boolean).join(", "));
   return {
     data: [
       {
         type: "image",
         source: atlas(pictures, { rows, columns, size, range }),
-        x0: first,
-        dx: pixel,
-        y0: first,
-        dy: pixel,
+        x0: places.first,
+        dx: places.pixel,
+        y0: places.first,
+        dy: places.pixel,
         hoverinfo: "skip",
       },
       {
@@ -142,21 +83,94 @@ export function digitGrid(given: Pictures, options: DigitGridOptions = {}): Figu
       },
     ],
     layout: {
-      ...baseLayout(title),
-      width: Math.ceil(margin.l + gridWidth + right),
-      height: Math.ceil(margin.t + gridHeight + margin.b),
-      margin: { ...margin, r: right },
+      ...baseLayout(options.title),
+      ...places.layout,
       hovermode: "closest",
       dragmode: false,
-      xaxis: { ...gridAxis(xTitle, columnTexts), range: span(columns), ...stay("left") },
+      xaxis: {
+        ...gridAxis(options.xTitle, places.columnTexts),
+        range: places.span(columns),
+        ...stay("left"),
+      },
       yaxis: {
-        ...gridAxis(yTitle, rowTexts),
-        range: span(rows).reverse(),
+        ...gridAxis(options.yTitle, places.rowTexts),
+        range: places.span(rows).reverse(),
         scaleanchor: "x",
         ...stay("top"),
       },
     },
   };
+}
+
+/** Rows and columns of a grid of `count` digits. */
+function gridShape(
+  count: number,
+  { rowLabels, columnLabels, ...given }: DigitGridOptions,
+): { rows: number; columns: number } {
+  const columns =
+    given.columns ??
+    columnLabels?.length ??
+    Math.max(1, given.rows ? Math.ceil(count / given.rows) : Math.min(10, count));
+  checkInteger("columns", columns, 1, 1000);
+  const rows = given.rows ?? rowLabels?.length ?? Math.max(1, Math.ceil(count / columns));
+  checkInteger("rows", rows, 1, 1000);
+  if (count > rows * columns)
+    throw new RangeError(
+      `There are ${count} digits; a grid of ${rows} x ${columns} holds ${rows * columns}.`,
+    );
+  checkLabelCount("rowLabels", rowLabels, rows);
+  checkLabelCount("columnLabels", columnLabels, columns);
+  return { rows, columns };
+}
+
+/** Where the digits and their labels stand, in pixels of the screen and in units of the axes. */
+interface GridPlaces {
+  rowTexts: string[];
+  columnTexts: string[];
+  /** The place of the first pixel, and the width of one, where a digit with its gap is one unit. */
+  first: number;
+  pixel: number;
+  /** From the edge before the first of `count` digits to that behind the last. */
+  span: (count: number) => [number, number];
+  /** Width, height and margins of the figure. */
+  layout: object;
+}
+
+function placesOfGrid(
+  { rows, columns, size }: { rows: number; columns: number; size: number },
+  { rowLabels = [], columnLabels = [], title, xTitle, yTitle, zoom: wanted }: DigitGridOptions,
+): GridPlaces {
+  const rowTexts = rowLabels.map((label) => wrap(String(label), 18));
+  const left = 20 + (yTitle ? 30 : 0) + widest(rowTexts) * letter;
+  const fitting = Math.min(
+    112,
+    Math.floor((notebookWidth - left - leastRight) / (columns + 0.1)),
+    Math.floor(tallest / rows),
+  );
+  const zoom = wanted ?? Math.max(size, fitting);
+  checkNumber("zoom", zoom, 1, 4096);
+  const letters = Math.max(3, Math.floor(zoom / (fontSize * 0.5)));
+  const columnTexts = columnLabels.map((label) => wrap(String(label), letters));
+
+  // Digit (row, column) has its centre at (column, row).
+  const pixel = 1 / (size + gap);
+  const first = -(gap + (size - 1) / 2) * pixel;
+  const span = (count: number): [number, number] => [
+    first - pixel / 2,
+    first + (count * (size + gap) + gap - 0.5) * pixel,
+  ];
+  const widthOf = (count: number): number => zoom * (span(count)[1] - span(count)[0]);
+  const top = topMargin(title);
+  const labelHeight = columnTexts.length > 0 ? 8 + line * Math.max(...columnTexts.map(lineCount)) : 0;
+  const bottom = 12 + labelHeight + (xTitle ? 30 : 0);
+  const titleWidth = title ? widest([title]) * titleSize * 0.56 + toolbar : 0;
+  const right = Math.max(leastRight, titleWidth - widthOf(columns));
+  const layout = {
+    width: Math.ceil(left + widthOf(columns) + right),
+    height: Math.ceil(top + widthOf(rows) + bottom),
+    margin: { l: left, t: top, b: bottom, r: right, pad: 0 },
+  };
+  return { rowTexts, columnTexts, first, pixel, span, layout };
 }
 
 /** Width of a letter and height of a line of labels, in pixels. */
@@ -189,62 +203,7 @@ function gridAxis(title: string | undefined, texts: readonly string[]): Record<s
   };
 }
 
-/** The pixels of digits that may come with their shape, and the size that it says. */
-function pixelsOf(given: Pictures): { images: Pixels | readonly Picture[]; shapeSize?: number } {
-  if (isPixels(given) || isList(given)) return { images: given };
-  // Without types a cell may give anything.
-  const { images, shape } = (given as Partial<PicturesWithShape> | null | undefined) ?? {};
-  if (!isPixels(images))
-    throw new TypeError(
-      "digitGrid takes what sample returns, an array of pixels (a tensor's dataSync()) or a list of such arrays; " +
-        `it was given ${describe(given)}.`,
-    );
-  if (!shape) return { images };
-  const shapeSize = shape[1];
-  checkShape("images", shape, [images.length / shapeSize ** 2, shapeSize, shapeSize, 1]);
-  return { images, shapeSize };
-}
-
-function isPixels(value: unknown): value is Pixels {
-  return ArrayBuffer.isView(value) && "subarray" in value;
-}
-
-function isList(value: unknown): value is readonly Picture[] {
-  return Array.isArray(value);
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== "object" || value === null) return shown(value);
-  const { name } = value.constructor;
-  return name === "Object"
-    ? `an object with ${Object.keys(value).join(", ") || "nothing in it"}`
-    : `a ${name}`;
-}
-
-/** The digits one by one. */
-function separate(images: Pixels | readonly Picture[], size: number): readonly Picture[] {
-  const length = size * size;
-  if (isList(images)) {
-    images.forEach((picture, i) => {
-      if (picture && picture.length !== length) {
-        throw new RangeError(
-          `images[${i}] holds ${picture.length} numbers; it must hold ${size} x ${size} = ${length}.`,
-        );
-      }
-    });
-    return images;
-  }
-  if (images.length % length !== 0) {
-    throw new RangeError(
-      `images holds ${images.length} numbers; it must be a multiple of ${size} x ${size} = ${length} (see the option size).`,
-    );
-  }
-  return Array.from({ length: images.length / length }, (_, i) =>
-    images.subarray(i * length, (i + 1) * length),
-  );
-}
-
-function checkLabelCount(name: string, labels: readonly string[] | undefined, count: number): void {
+function checkLabelCount(name: string, labels: readonly unknown[] | undefined, count: number): void {
   if (labels && labels.length !== count) {
     throw new RangeError(`${name} holds ${labels.length} labels; the grid needs ${count}.`);
   }

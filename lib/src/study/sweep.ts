@@ -1,12 +1,13 @@
 /** Computes the points of a study. Node only. */
 import { loadMnist } from "mnist-data-loader";
 import type { Judge } from "../judge/judge";
-import { loadModel, type TrainedModel } from "../load-model";
+import { loadModel } from "../load-model";
 import { score } from "../measures/score";
 import { createModel, type Model } from "../model";
 import { trainedSchedule } from "../recipe";
 import { type ManyProgress, sampleMany } from "../samplers/many";
 import { checkSampling } from "../samplers/sample-options";
+import type { TrainedModel } from "../trained-model";
 import { loadWeights } from "../weights/files";
 import { floorOf, labelsFor, meanImage, type MnistReference } from "./mnist-reference";
 import { ruleOf } from "./rule-settings";

@@ -3,17 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
 import { checkStateDict } from "../nn/check";
-import type { StateDict } from "../nn/state-dict";
-import type { WeightsInfo } from "../recipe";
 import { unetShapes } from "../unet/shapes";
-import { fromMetadata, toMetadata } from "./metadata";
-import { decodeSafetensors, encodeSafetensors, type StoredType } from "./safetensors";
-
-/** Weights and how they were trained. */
-export interface Weights {
-  state: StateDict;
-  info: WeightsInfo;
-}
+import { decodeWeights, type Weights } from "./decode-weights";
+import { toMetadata } from "./metadata";
+import { encodeSafetensors, type StoredType } from "./safetensors";
 
 /**
  * Writes weights as safetensors, whole or not at all.
@@ -51,14 +44,7 @@ export function loadWeights(file: string): Weights {
       cause,
     });
   }
-  const { state, metadata } = decodeSafetensors(bytes, name);
-  if (state.has("losses") && state.has(`model.${unetShapes[0][0]}`))
-    throw new Error(
-      `${name} is a checkpoint, from which training goes on, and no weights: take those that training wrote beside it, ` +
-        "epoch-1-ema.safetensors and so on.",
-    );
-  checkStateDict(state, unetShapes, name);
-  return { state, info: fromMetadata(metadata, name) };
+  return decodeWeights(bytes, name);
 }
 
 const SHIPPED: string = path.join(__dirname, "..", "..", "weights");

@@ -1,0 +1,28 @@
+/** The U-Net with its weights as a model. */
+import { createModel, type Model } from "./model";
+import { trainedSchedule, type WeightsInfo } from "./recipe";
+import { CFGUnet } from "./unet/cfg-unet";
+import type { Weights } from "./weights/decode-weights";
+
+/** A network with its weights, ready to sample. It holds tensors: call `dispose` when it is no longer needed. */
+export interface TrainedModel extends Model {
+  readonly net: CFGUnet;
+  /** How it was trained. */
+  readonly info: WeightsInfo;
+  dispose(): void;
+}
+
+/**
+ * The model of weights, with what belongs to them: the schedule and what the network predicts.
+ * @example
+ * const { predicts, schedule } = cfg.trainedModel(cfg.loadWeights("seed"));
+ * [predicts, schedule.timesteps] // ["noise", 300]
+ */
+export function trainedModel({ state, info }: Weights): TrainedModel {
+  const net = new CFGUnet({ state });
+  const model = createModel((x, t, labels) => net.predict(x, t, labels), {
+    predicts: info.predicts,
+    schedule: trainedSchedule(info),
+  });
+  return { ...model, net, info, dispose: () => net.dispose() };
+}
