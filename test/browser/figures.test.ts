@@ -26,12 +26,12 @@ after(() => browser.close());
 /** Draws a figure into the page, in a place so wide. */
 async function draw(figure: unknown, width: number = 900): Promise<void> {
   await page.evaluate(
-    ([given, pixels]) => {
+    ([content, pixels]) => {
       const { cfgFigures } = globalThis as unknown as {
         cfgFigures: { figureView(host: HTMLElement): { update(figure: unknown): void } };
       };
       document.body.innerHTML = `<div id="figure" style="width: ${pixels}px"></div>`;
-      cfgFigures.figureView(document.querySelector<HTMLElement>("#figure")!).update(given);
+      cfgFigures.figureView(document.querySelector<HTMLElement>("#figure")!).update(content);
     },
     [figure, width] as const,
   );

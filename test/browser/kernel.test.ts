@@ -75,7 +75,10 @@ describe("in JupyterLab", { timeout: 240_000 }, () => {
   });
 
   it("Shift+Tab in a call shows its options with their comments", async () => {
-    const page = await course.openCells(`import * as cfg from "cfg-lib";`, `cfg.sampleAll({ labels: [3], })`);
+    const page = await course.openCells(
+      `import * as cfg from "cfg-lib";\nconst model = cfg.createModel(() => { throw new RangeError("on purpose"); });`,
+      `cfg.sampleAll(model, { labels: [3], })`,
+    );
     await choose(page, "Run", "Run All Cells");
     await outputOf(page, 1).waitFor();
     await page.locator(".jp-CodeCell").nth(1).locator(".cm-line").first().click();

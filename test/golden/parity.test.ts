@@ -34,8 +34,8 @@ test("every section of every golden file agrees with PyTorch and diffusers", () 
   assert.equal(status, 0, output);
   const starts = [...files.map((file) => output.indexOf(`${file}\n`)), output.length];
   for (const [i, sections] of Object.values(SECTIONS).entries()) {
-    const told = output.slice(starts[i], starts[i + 1]);
-    assert.equal(told.match(/ pass /g)?.length, sections, told);
+    const part = output.slice(starts[i], starts[i + 1]);
+    assert.equal(part.match(/ pass /g)?.length, sections, part);
   }
 });
 

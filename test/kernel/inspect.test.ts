@@ -10,7 +10,7 @@ describe("Shift+Tab", () => {
       import * as cfg from "cfg-lib";
       /** Twice a number. */
       function twice(n: number): number { return 2 * n; }
-      const model: any = {};`);
+      const model = cfg.createModel((x) => x);`);
     assert.equal(status, "ok", printed);
   });
   after(() => kernel.close());
@@ -33,17 +33,20 @@ describe("Shift+Tab", () => {
     `cfg.sample|`,
     `cfg.sample(|`,
     `cfg.sample(|)`,
-    `cfg.sample({|})`,
-    `cfg.sample({ |`,
-    `cfg.sampleAll({ ...model, |`,
-    `cfg.sampleAll({ ...model, | })`,
-    `const out = cfg.sampleAll({ ...model, labels: [3], |\n});`,
-    `/* 🎲 */ cfg.sample({ |`,
+    `cfg.sample(model, |`,
+    `cfg.sample(model, {|})`,
+    `cfg.sample(model, { |`,
+    `cfg.sampleAll(model, { labels: [3], |`,
+    `cfg.sampleAll(model, { labels: [3], | })`,
+    `const out = cfg.sampleAll(model, { labels: [3], |\n});`,
+    `/* 🎲 */ cfg.sample(model, { |`,
   ]) {
     it(`at | in ${JSON.stringify(place)} shows the signature and the options with their comments`, async () => {
       const text = await inspectAt(place);
-      assert.match(text, /sample(All)?\(options: (cfg\.)?SampleOptions\)/);
-      assert.match(text, /^ {2}labels: readonly number\[\] {3}One label for each image/m);
+      const label = place.includes("(") ? "number" : "Label"; // only a call says what a label is
+      const signature = `\\(model: (cfg\\.)?Model<${label}>, options: (cfg\\.)?SampleOptions<${label}>\\)`;
+      assert.match(text, new RegExp(`sample(All)?(<Label = number>)?${signature}`));
+      assert.match(text, new RegExp(`^ {2}labels: readonly ${label}\\[\\] {3}One label for each image`, "m"));
       assert.match(text, /^ {2}guidanceScale\?: .* {3}w, one for all or one for each image/m);
     });
   }

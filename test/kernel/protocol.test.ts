@@ -47,10 +47,10 @@ describe("the kernel answers", () => {
       `console.log("on"); for (const start = performance.now(); performance.now() - start < 3000; );`,
     );
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const asked = performance.now();
+    const start = performance.now();
     const info = await kernel.ask("control", "kernel_info_request");
     assert.equal((info.language_info as { name: string }).name, "typescript");
-    assert.ok(performance.now() - asked < 1000);
+    assert.ok(performance.now() - start < 1000);
     assert.equal(kernel.status(), "busy");
     await cell;
     assert.equal(kernel.status(), "idle");

@@ -86,7 +86,7 @@ test(
        cfg.startEngine();
        const model = cfg.loadModel("repaired-ema");
        const labels = cfg.labelsFor(200);
-       const { shape } = cfg.sampleAll({ ...model, sampler: cfg.dpmSolver, steps: 2, labels, guidanceScale: 2 });`,
+       const { shape } = cfg.sampleAll(model, { labels, guidanceScale: 2, sampler: cfg.dpmSolver, steps: 2 });`,
     ]);
     t.diagnostic(`${own.toFixed(0)} MB`);
     assert.ok(own <= 500, `${own} MB`);

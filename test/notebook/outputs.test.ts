@@ -73,7 +73,7 @@ import { html } from "cfg-lib/dist/notebook/table";`,
   });
 
   it("show and liveFigure say in one line what is no figure, and what one is", async () => {
-    for (const [given, named] of [
+    for (const [value, name] of [
       ["undefined", "undefined"],
       ["{ layout: {} }", "an object without data"],
       ["[1, 2]", "a list"],
@@ -82,11 +82,11 @@ import { html } from "cfg-lib/dist/notebook/table";`,
       ["Promise.resolve(1)", "a promise (write await before it)"],
     ]) {
       for (const call of ["show", "liveFigure().update"]) {
-        const { status, printed } = await kernel.run(`${call}(${given} as any)`);
-        assert.equal(status, "error", `${call}(${given})`);
+        const { status, printed } = await kernel.run(`${call}(${value} as any)`);
+        assert.equal(status, "error", `${call}(${value})`);
         assert.equal(
           printed.split("\n")[0],
-          `RangeError: A figure has data, a list of Plotly's traces: { data: [{ type: "scatter", x, y }] }. Given was ${named}.`,
+          `RangeError: A figure has data, a list of Plotly's traces: { data: [{ type: "scatter", x, y }] }. Given was ${name}.`,
         );
       }
     }

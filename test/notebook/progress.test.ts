@@ -12,10 +12,10 @@ interface Count {
   steps: number;
 }
 
-/** Counts from 0, like the samplers. */
+/** Counts from 1, as samplers and training do. */
 function* count(steps: number, onReturn: () => void = () => {}): Generator<Count, string> {
   try {
-    for (let step = 0; step < steps; step++) yield { step, steps };
+    for (let step = 1; step <= steps; step++) yield { step, steps };
     return "the end";
   } finally {
     onReturn();
@@ -85,7 +85,7 @@ describe("progress", () => {
     for await (const { step } of progress(count(20))) {
       const start = performance.now();
       while (performance.now() - start < 3); // a timer of 1 ms is due by now
-      if (step > 1) least = Math.min(least, turns);
+      if (step > 2) least = Math.min(least, turns);
       turns = 0;
     }
     clearInterval(timer);
@@ -94,7 +94,7 @@ describe("progress", () => {
 
   it("tells the generator to return when the loop is left, and when its body throws", async () => {
     let returns = 0;
-    for await (const { step } of progress(count(9, () => returns++))) if (step === 2) break;
+    for await (const { step } of progress(count(9, () => returns++))) if (step === 3) break;
     assert.equal(returns, 1);
     const failing = async (): Promise<void> => {
       for await (const _ of progress(count(9, () => returns++))) throw new Error("in the body");
@@ -133,7 +133,7 @@ describe("the stop button in a progress loop", () => {
   it("ends the loop after the item in work, ten times in a row, and leaves the other listeners as they were", async () => {
     for (let press = 1; press <= 10; press++) {
       let returned = false;
-      let last = -1;
+      let last = 0;
       const run = progress(
         count(1000, () => (returned = true)),
         { label: "Sampling" },
@@ -145,7 +145,7 @@ describe("the stop button in a progress loop", () => {
       assert.ok(run.stopped && returned);
       assert.ok(last - press <= 1, `it went on for ${last - press} items`);
       assert.ok(
-        lines.at(-1)!.includes(`Stopped at step ${last + 1} of 1000. What was done is kept.`),
+        lines.at(-1)!.includes(`Stopped at step ${last} of 1000. What was done is kept.`),
         lines.at(-1),
       );
       assert.equal(run.result, undefined);
@@ -156,7 +156,7 @@ describe("the stop button in a progress loop", () => {
 
   it("comes too late in the last item: the run is whole", async () => {
     const run = progress(count(3));
-    for await (const { step } of run) if (step === 2) pressStop();
+    for await (const { step } of run) if (step === 3) pressStop();
     assert.equal(run.stopped, false);
     assert.equal(run.result, "the end");
   });
@@ -165,7 +165,7 @@ describe("the stop button in a progress loop", () => {
     const outer = progress(count(5));
     let inner = progress(count(0));
     for await (const epoch of outer) {
-      assert.equal(epoch.step, 0);
+      assert.equal(epoch.step, 1);
       inner = progress(count(1000));
       for await (const { step } of inner) if (step === 3) pressStop();
     }
@@ -176,7 +176,7 @@ describe("the stop button in a progress loop", () => {
   it("goes to the others when pressed again before the item has ended", async () => {
     const run = progress(count(5));
     for await (const { step } of run) {
-      if (step > 0) continue;
+      if (step > 1) continue;
       for (const heard of [0, 1]) {
         pressStop();
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -12,7 +12,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Goes on from the checkpoint if there is one, and saves after every step. */
 const CELL = `
-  import { initialStateDict, linearSchedule, loadCheckpoint, LossLog, progress, saveCheckpoint, startEngine, train, Trainer } from "cfg-lib";
+  import { initialStateDict, linearSchedule, loadCheckpoint, LossLog, progress, saveCheckpoint, startEngine, train, Trainer, unetShapes } from "cfg-lib";
   startEngine();
   const file = ${JSON.stringify(file)};
   const info = {
@@ -22,7 +22,7 @@ const CELL = `
     labelDropout: 0.1, batchSize: 2, learningRate: 1e-3, step: 0, stepsPerEpoch: 1000, seed: 0, emaDecay: null,
   };
   const earlier = loadCheckpoint(file);
-  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(0) });
+  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(0, unetShapes) });
   const losses = new LossLog(earlier?.losses);
   console.log("starts after", trainer.step);
   const batches = ({ startBatch }: { startBatch: number }) =>
@@ -45,16 +45,16 @@ test("a kernel restarted in mid-training goes on from the checkpoint on disk", a
         .then(({ printed }) => reject(new Error(printed)), reject);
     });
     await kernel.restart();
-    const found = loadCheckpoint(file)!;
-    assert.ok(found.state.step >= 3);
-    assert.equal(found.losses.length, found.state.step);
+    const saved = loadCheckpoint(file)!;
+    assert.ok(saved.state.step >= 3);
+    assert.equal(saved.losses.length, saved.state.step);
 
     const { status, printed } = await kernel.run(CELL.replace("STEPS", "2"));
     assert.equal(status, "ok", printed);
-    assert.match(printed, new RegExp(`starts after ${found.state.step}\n`));
+    assert.match(printed, new RegExp(`starts after ${saved.state.step}\n`));
     const later = loadCheckpoint(file)!;
-    assert.equal(later.state.step, found.state.step + 2);
-    assert.deepEqual(later.losses.slice(0, found.losses.length), found.losses);
+    assert.equal(later.state.step, saved.state.step + 2);
+    assert.deepEqual(later.losses.slice(0, saved.losses.length), saved.losses);
     // A save that the kill cut short may leave its temporary file, but never a broken checkpoint.
     assert.ok(readdirSync(folder).includes("checkpoint.safetensors"));
   } finally {

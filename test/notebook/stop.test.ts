@@ -12,7 +12,7 @@ console.log(JSON.stringify({ last: last, inTrainer: trainer.step, losses: losses
 `;
 
 const SAMPLING = `
-const sampling = progress(sample({ predict: predict, schedule: schedule, labels: [3, 7], guidanceScale: 2 }), { label: "Sampling" });
+const sampling = progress(sample(model, { labels: [3, 7], guidanceScale: 2 }), { label: "Sampling" });
 for await (const { step, x } of sampling) { last = step; latest = x.dataSync<"float32">().slice(); }
 show(digitGrid(latest, { columns: 2 }));
 console.log(JSON.stringify({ last: last, pixels: latest.length, stopped: sampling.stopped, result: sampling.result ?? null }));
@@ -29,12 +29,12 @@ describe("the stop button of a real kernel", () => {
     kernel = await startKernel();
     const { status, printed } = await kernel.run(`
       import * as tf from "@tensorflow/tfjs-core";
-      import { CFGUnet, digitGrid, initialStateDict, linearSchedule, LossLog, lossChart, progress, sample, show, startEngine, train, Trainer } from "cfg-lib";
+      import { CFGUnet, createModel, digitGrid, initialStateDict, linearSchedule, LossLog, lossChart, progress, sample, show, startEngine, train, Trainer, unetShapes } from "cfg-lib";
       startEngine();
       const schedule = linearSchedule();
       const net = new CFGUnet();
-      const predict = (x: tf.Tensor4D, t: number, labels: number[]) => net.predict(x, t, labels);
-      const trainer = new Trainer({ start: initialStateDict(0) });
+      const model = createModel((x, t, labels) => net.predict(x, t, labels), { schedule: schedule });
+      const trainer = new Trainer({ start: initialStateDict(0, unetShapes) });
       const batches = () => new Array(50).fill({ images: new Float32Array(4 * 1024).fill(-1), labels: [0, 1, 2, 3] });
       let last = -1;
       let latest = new Float32Array();`);
@@ -76,13 +76,13 @@ describe("the stop button of a real kernel", () => {
             (output) => typeof output === "object" && "application/vnd.plotly.v1+json" in output,
           ),
         );
-        const told = lastLine(cell);
-        assert.equal(told.stopped, true);
-        if (what === "training") assert.equal(told.inTrainer, told.last);
-        else assert.equal(told.pixels, 2 * 1024);
+        const outcome = lastLine(cell);
+        assert.equal(outcome.stopped, true);
+        if (what === "training") assert.equal(outcome.inTrainer, outcome.last);
+        else assert.equal(outcome.pixels, 2 * 1024);
 
         const look = lastLine(await kernel.run(LOOKING));
-        assert.equal(look.last, told.last, "nothing ran on after the stop");
+        assert.equal(look.last, outcome.last, "nothing ran on after the stop");
         assert.equal(look.listeners, 1, "the kernel's own listener, and no other");
         if (press > 1) tensors.add(look.tensors);
       }

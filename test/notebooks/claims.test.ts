@@ -6,9 +6,10 @@ import { bestOfEachRule, chosenRules } from "cfg-lib/dist/study/choose";
 import {
   CHOSEN_ON,
   DEFAULT_STEPS,
-  type Measured,
   findPoint,
   floorIn,
+  type Interval,
+  type Measured,
   type Point,
   type PointSettings,
   pointsOf,
@@ -32,18 +33,25 @@ const PLAIN: PointSettings = {
 };
 
 function point(settings: Partial<PointSettings>): Point {
-  const found = findPoint(study, { ...PLAIN, ...settings });
-  assert.ok(found, `the study has no point ${JSON.stringify(settings)}`);
-  return found;
+  const computed = findPoint(study, { ...PLAIN, ...settings });
+  assert.ok(computed, `the study has no point ${JSON.stringify(settings)}`);
+  return computed;
 }
 
+const two = ({ value }: Measured): string => value.toFixed(2);
 const percent = ({ value }: Measured): string => `${(100 * value).toFixed(1)} %`;
 const right = (settings: Partial<PointSettings>): string => percent(point(settings).score.accuracy);
 const distance = (settings: Partial<PointSettings>): string => point(settings).score.frechet.value.toFixed(1);
 /** Whether two values differ by more than the 95% interval of their difference. */
-const toldApart = (a: Measured, b: Measured): boolean =>
+const differ = (a: Interval, b: Interval): boolean =>
   Math.abs(a.value - b.value) > Math.hypot(a.high - a.value, b.high - b.value);
-const overlap = (a: Measured, b: Measured): boolean => a.low <= b.high && b.low <= a.high;
+const overlap = (a: Interval, b: Interval): boolean => a.low <= b.high && b.low <= a.high;
+
+/** A measure that must have an interval. */
+function withInterval({ value, low, high }: Measured): Interval {
+  assert.ok(low !== undefined && high !== undefined, `the value ${value} has no interval`);
+  return { value, low, high };
+}
 
 /** The point with the smallest distance of a curve over w. */
 function nearest(settings: Partial<PointSettings>): Point {
@@ -73,11 +81,10 @@ const BATCH_128 = { weights: "zero-snr-decay-ema" };
 const SPREAD = { weights: "zero-snr-spread-ema" };
 const lastEpoch = (log: string): string =>
   (JSON.parse(readFileSync(shippedFile(log), "utf8")) as { epochMeans: number[] }).epochMeans[4].toFixed(4);
-const recall = (settings: Partial<PointSettings>): string => point(settings).score.recall.toFixed(2);
-const precision = (settings: Partial<PointSettings>): string => point(settings).score.precision.toFixed(2);
+const recall = (settings: Partial<PointSettings>): string => two(point(settings).score.recall);
+const precision = (settings: Partial<PointSettings>): string => two(point(settings).score.precision);
 const repairedAt = (scale: number): Score => point({ ...REPAIRED, scale }).score;
-const two = (value: number): string => value.toFixed(2);
-const fromTraining = ({ details }: Score): string => details!.nearest!.value.toFixed(3);
+const fromTraining = (score: Score): string => score.nearest!.value.toFixed(3);
 const BEST = point({
   ...chosenRules(study).find(({ rule }) => rule.rule === "with-autoguidance")!,
   sampler: "unipc",
@@ -219,9 +226,9 @@ test("4 steps with fresh noise are the fewest as good as DDPM's 300 at every sca
 });
 
 test("8 steps without fresh noise are worse from noise, as good at w = 2 from where training ended, not at w = 1", () => {
-  const told = (scale: number, settings: Partial<PointSettings>): boolean =>
-    toldApart(point({ ...DDPM, scale }).score.frechet, point({ ...settings, n: 500, scale }).score.frechet);
-  assert.ok(told(2, {}) && !told(2, START) && told(1, START));
+  const differsFromDdpm = (scale: number, settings: Partial<PointSettings>): boolean =>
+    differ(point({ ...DDPM, scale }).score.frechet, point({ ...settings, n: 500, scale }).score.frechet);
+  assert.ok(differsFromDdpm(2, {}) && !differsFromDdpm(2, START) && differsFromDdpm(1, START));
 });
 
 test("at w = 4 no other is as near as 8 steps from where training ended, as notebook 07 says", () => {
@@ -236,9 +243,9 @@ test("the fewest steps whose distance cannot be told from that of 20 are 6, and 
     ["unipc", 6],
     ["sde-dpm-solver", 8],
   ] as const) {
-    const at = (steps: number): Measured => point({ ...inSteps(steps), sampler }).score.frechet;
+    const at = (steps: number): Interval => point({ ...inSteps(steps), sampler }).score.frechet;
     assert.equal(
-      [4, 6, 8].find((steps) => !toldApart(at(steps), at(20))),
+      [4, 6, 8].find((steps) => !differ(at(steps), at(20))),
       fewest,
       sampler,
     );
@@ -258,7 +265,7 @@ test("the interval of every rule's distance overlaps that of plain guidance, as 
 });
 
 test("at w = 4 these rules bring the distance down and the others do not by more than their intervals, as notebook 10 says", () => {
-  const measured = (rule: PointSettings["rule"]): Measured =>
+  const measured = (rule: PointSettings["rule"]): Interval =>
     point({ ...CHOSEN_ON, rule, scale: 4 }).score.frechet;
   const alone = measured({ rule: "plain" });
   for (const rule of [
@@ -309,10 +316,10 @@ test("the repaired recipe is further away than the original past w = 2, as noteb
 });
 
 test("coverage is best at w = 1.25, and below that of real digits, as notebook 08 says", () => {
-  const best = repairedAt(1.25).details!.coverage;
+  const best = withInterval(repairedAt(1.25).coverage);
   for (const scale of [1, 2, 3, 12])
-    assert.ok(repairedAt(scale).details!.coverage.high < best.low, `w = ${scale}`);
-  assert.ok(best.high < floorIn(study, 1000).details!.coverage.low);
+    assert.ok(withInterval(repairedAt(scale).coverage).high < best.low, `w = ${scale}`);
+  assert.ok(best.high < withInterval(floorIn(study, 1000).coverage).low);
 });
 
 test("each rule is scored at the settings that were best on other digits", () => {

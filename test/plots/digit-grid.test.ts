@@ -193,14 +193,14 @@ describe("digitGrid", () => {
 
   it("says what it takes where it is given something else", () => {
     const tensor = tf.tensor4d(six, [6, 4, 4, 1]);
-    for (const [given, words] of [
+    for (const [value, words] of [
       [tensor, "a Tensor"],
       [{ pictures: six }, "an object with pictures"],
       [undefined, "undefined"],
       [null, "null"],
       [7, "7"],
     ] as const)
-      assert.throws(() => digitGrid(given as never), {
+      assert.throws(() => digitGrid(value as never), {
         name: "TypeError",
         message: `digitGrid takes what sample returns, an array of pixels (a tensor's dataSync()) or a list of such arrays; it was given ${words}.`,
       });

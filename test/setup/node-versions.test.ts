@@ -38,7 +38,7 @@ const CELL = `import * as cfg from "cfg-lib";
 import * as tf from "@tensorflow/tfjs-core";
 cfg.startEngine();
 const model = cfg.loadModel("repaired-ema");
-const { images } = cfg.sampleAll({ ...model, sampler: cfg.dpmSolver, steps: 2, labels: [7], seed: 1 });
+const { images } = cfg.sampleAll(model, { labels: [7], sampler: cfg.dpmSolver, steps: 2, seed: 1 });
 const { indices } = tf.topk(tf.tensor1d([...images]), 1);
 console.log(process.version, "finite:", images.every(Number.isFinite), "index:", indices.dataSync()[0]);`;
 

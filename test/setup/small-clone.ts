@@ -169,7 +169,9 @@ export class SmallClone {
       encoding: "utf8",
       env: {
         ...process.env,
-        ...{ npm_config_offline: "true", PIP_NO_INDEX: "1", PIP_FIND_LINKS: this.wheels },
+        npm_config_offline: "true",
+        PIP_NO_INDEX: "1",
+        PIP_FIND_LINKS: this.wheels,
         ...env,
       },
     });

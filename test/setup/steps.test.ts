@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { after, before, test } from "node:test";
-import { smallDisk } from "../weights/disk";
+import { smallDisk } from "../files/disk";
 import { LIBRARIES, SmallClone, whyNot } from "./small-clone";
 
 const skip = whyNot();
@@ -92,9 +92,16 @@ test("JupyterLab: a wheel that differs from the lock file is refused", { skip },
 
 /** Makes pip ask a package server, and no other place, through no proxy. */
 const ASK_SERVER = {
-  ...{ PIP_NO_INDEX: "0", PIP_FIND_LINKS: "", PIP_RETRIES: "1", PIP_INDEX_URL: "https://packages.invalid/" },
-  ...{ https_proxy: undefined, ALL_PROXY: undefined, all_proxy: undefined },
-  ...{ NO_PROXY: undefined, no_proxy: undefined, PIP_PROXY: undefined },
+  PIP_NO_INDEX: "0",
+  PIP_FIND_LINKS: "",
+  PIP_RETRIES: "1",
+  PIP_INDEX_URL: "https://packages.invalid/",
+  https_proxy: undefined,
+  ALL_PROXY: undefined,
+  all_proxy: undefined,
+  NO_PROXY: undefined,
+  no_proxy: undefined,
+  PIP_PROXY: undefined,
 };
 
 test(

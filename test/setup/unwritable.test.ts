@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writ
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { lockableFolder, makeReadOnly, smallDisk } from "../weights/disk";
+import { lockableFolder, makeReadOnly, smallDisk } from "../files/disk";
 import { within } from "./module";
 
 const isRoot = process.getuid?.() === 0;

@@ -1,19 +1,9 @@
 /** The scripts as `npm run` starts them from a terminal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { TestContext } from "node:test";
 
 const root = path.join(__dirname, "../..");
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "terminal-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Runs `npm run NAME` to its end; `onText` sees all that it printed so far, and may press Ctrl+C. */
 export async function command(

@@ -4,8 +4,8 @@ import { readdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it } from "node:test";
 import { loadWeights, saveWeights } from "cfg-lib";
-import { lockableFolder, makeReadOnly } from "../weights/disk";
-import { command, temporaryFolder } from "./command";
+import { lockableFolder, makeReadOnly, temporaryFolder } from "../files/disk";
+import { command } from "./command";
 
 /** Command, options (OUT stands for a folder that is empty), and the line that it ends with. */
 const wrong: [name: string, args: string, line: RegExp][] = [

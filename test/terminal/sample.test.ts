@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { decode } from "fast-png";
-import { command, temporaryFolder } from "./command";
+import { temporaryFolder } from "../files/disk";
+import { command } from "./command";
 
 /** Shape and numbers of a .npy file of float32 (its format, version 1.0: header length at byte 8, text from byte 10). */
 function readFloats(file: string): { shape: number[]; data: Float32Array } {

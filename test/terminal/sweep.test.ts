@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { describe, it, test } from "node:test";
 import type { Study } from "cfg-lib";
 import { withLock } from "../../scripts/sweep/lock";
-import { smallDisk } from "../weights/disk";
-import { command, temporaryFolder } from "./command";
+import { smallDisk, temporaryFolder } from "../files/disk";
+import { command } from "./command";
 
 const SMALL = ["--weights", "seed", "--scales", "1,2,3", "--n", "20", "--steps", "2"];
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { loadCheckpoint, saveCheckpoint } from "cfg-lib";
-import { command, temporaryFolder } from "./command";
+import { temporaryFolder } from "../files/disk";
+import { command } from "./command";
 
 test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on from there", async (t) => {
   const folder = temporaryFolder(t);

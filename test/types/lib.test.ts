@@ -5,19 +5,33 @@ import { diagnose, version } from "./diagnose";
 /** A lesson's worth of calls, each result with the type that it must have. */
 const lesson = `
 import * as tf from "@tensorflow/tfjs-core";
-import { CFGUnet, digitGrid, type EngineInfo, type Figure, guide, initialStateDict, linearSchedule, LossLog, lossChart, normal, type Predict, progress, sampleAll, type Schedule, show, startEngine, type StateDict, train, Trainer } from "cfg-lib";
+import {
+  CFGUnet, createModel, type Combine, digitGrid, type EngineInfo, type Figure, guide, guidedPrediction, initialStateDict,
+  linearSchedule, loadModel, LossLog, lossChart, type Model, normal, placesOf, type Predict, progress, runToEnd, sampleAll,
+  sampleMany, type Schedule, show, startEngine, type StateDict, train, type TrainedModel, Trainer, unetShapes,
+} from "cfg-lib";
 import { batches, loadMnist, pick } from "mnist-data-loader";
 
 export async function main(): Promise<number> {
   const engine: EngineInfo = startEngine();
   const schedule: Schedule = linearSchedule();
   const alphaBar: number = schedule.alphaBars[299];
-  const state: StateDict = initialStateDict(0);
+  const state: StateDict = initialStateDict(0, unetShapes);
   const net = new CFGUnet({ state });
   const predict: Predict = (x, t, labels) => net.predict(x, t, labels);
   const noise: Float32Array = normal(1024, 1);
   const guided: tf.Tensor4D = guide(tf.tensor4d(noise, [1, 32, 32, 1]), tf.zeros([1, 32, 32, 1]), 2);
-  const samples = sampleAll({ predict, schedule, labels: [1, 2], guidanceScale: 2 });
+  const model: Model = createModel(predict, { predicts: "noise", schedule });
+  const samples = sampleAll(model, { labels: [1, 2], guidanceScale: 2 });
+  const half: Combine = (u, c, { guidanceScale }) => guide(u, c, guidanceScale.map((w) => w / 2));
+  const many: Float32Array = runToEnd(sampleMany(model, { labels: [3, 4], rule: half, batchSize: 1, steps: 2 }));
+  const trained: TrainedModel = loadModel("seed");
+  const [place] = placesOf(trained.schedule, [299]);
+  const { u } = guidedPrediction(trained, guided, place, { labels: [3], guidanceScale: [2] });
+  u?.dispose();
+  interface Style { digit: number; style: "thin" | "bold" }
+  const styled = createModel<Style>((x) => x, { nullLabel: { digit: 10, style: "thin" }, imageShape: [8, 8, 1] });
+  sampleAll(styled, { labels: [{ digit: 3, style: "bold" }], steps: 1 });
   const pixels: Float32Array = samples.images;
   const grid: Figure = digitGrid(pixels, { columns: 2 });
   show(grid);
@@ -37,7 +51,7 @@ export async function main(): Promise<number> {
   const values: Float32Array = losses.values();
   show(lossChart([1, 2], values));
   guided.dispose();
-  return alphaBar + engine.backend.length;
+  return alphaBar + engine.backend.length + many.length;
 }
 `;
 

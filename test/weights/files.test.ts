@@ -12,8 +12,8 @@ import {
 } from "cfg-lib";
 import { shippedWeights } from "cfg-lib/dist/weights/files";
 import { toMetadata } from "cfg-lib/dist/weights/metadata";
-import { smallDisk } from "./disk";
-import { exactState, golden, seedInfo, temporaryFolder } from "./files";
+import { smallDisk, temporaryFolder } from "../files/disk";
+import { exactState, golden, seedInfo } from "./examples";
 
 const shipped = path.join(__dirname, "..", "..", "lib", "weights");
 

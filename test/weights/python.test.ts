@@ -9,7 +9,7 @@ import * as path from "node:path";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { loadModel, unetShapes, startEngine } from "cfg-lib";
-import { temporaryFolder } from "./files";
+import { temporaryFolder } from "../files/disk";
 
 const root = path.join(__dirname, "..", "..");
 const python = process.env.TORCH_PYTHON;
@@ -92,9 +92,9 @@ test("the seed's PyTorch model agrees with the golden names, shapes and order", 
   const code = `
 import json
 from seed_model import CFGUnet
-found = [[k, list(v.shape)] for k, v in CFGUnet().state_dict().items() if not k.endswith("num_batches_tracked")]
+named = [[k, list(v.shape)] for k, v in CFGUnet().state_dict().items() if not k.endswith("num_batches_tracked")]
 expected = json.load(open(${file}))["parameters"]
-print(json.dumps([len(found), int(found == expected)]))
+print(json.dumps([len(named), int(named == expected)]))
 `;
   assert.deepEqual(run(code, root), [unetShapes.length, 1]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { decodeSafetensors, encodeSafetensors, type StateDict } from "cfg-lib";
-import { exactState, fileWith, goldenBytes } from "./files";
+import { exactState, fileWith, goldenBytes } from "./examples";
 
 const third = (denominator: number, round: (value: number) => number): number[] =>
   [-3, -2, -1, 0, 1, 2].map((i) => round(i / denominator));

@@ -3,14 +3,14 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import * as path from "node:path";
 import { before, test } from "node:test";
 import type { Checkpoint } from "cfg-lib/dist/training/checkpoint";
-import { initialStateDict, loadCheckpoint, saveCheckpoint, startEngine, Trainer } from "cfg-lib";
-import { lockableFolder, makeReadOnly, smallDisk } from "./disk";
-import { seedInfo, temporaryFolder } from "./files";
+import { initialStateDict, loadCheckpoint, saveCheckpoint, startEngine, Trainer, unetShapes } from "cfg-lib";
+import { lockableFolder, makeReadOnly, smallDisk, temporaryFolder } from "../files/disk";
+import { seedInfo } from "../weights/examples";
 
 let fresh: Checkpoint;
 before(() => {
   startEngine();
-  const trainer = new Trainer({ start: initialStateDict(0) });
+  const trainer = new Trainer({ start: initialStateDict(0, unetShapes) });
   fresh = { state: trainer.state(), info: seedInfo, losses: new Float32Array(), seconds: 0 };
   trainer.dispose();
 });

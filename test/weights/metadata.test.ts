@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromMetadata, toMetadata } from "cfg-lib/dist/weights/metadata";
 import type { WeightsInfo } from "cfg-lib";
-import { seedInfo } from "./files";
+import { seedInfo } from "./examples";
 
 const without = (facts: object, field: string): object =>
   Object.fromEntries(Object.entries(facts).filter(([name]) => name !== field));
@@ -11,12 +11,17 @@ const read = (facts: unknown): unknown => fromMetadata({ cfg: JSON.stringify(fac
 test("the facts come back from the metadata, of plain and of averaged weights", () => {
   const repaired: WeightsInfo = {
     ...seedInfo,
-    ...{ recipe: "repaired", predicts: "v", decaySteps: 2340 },
+    recipe: "repaired",
+    predicts: "v",
+    decaySteps: 2340,
     schedule: { ...seedInfo.schedule, kind: "zero-terminal-snr" },
   };
   const refined: WeightsInfo = {
     ...repaired,
-    ...{ recipe: "refined", logitNormal: { mean: 0.4, std: 0.9 }, noisesPerImage: 2, warmupSteps: 200 },
+    recipe: "refined",
+    logitNormal: { mean: 0.4, std: 0.9 },
+    noisesPerImage: 2,
+    warmupSteps: 200,
   };
   for (const info of [seedInfo, { ...seedInfo, emaDecay: null, labelDropout: 0, step: 0 }, repaired, refined])
     assert.deepEqual(fromMetadata(toMetadata(info), "w.safetensors"), info);

@@ -5,8 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import * as path from "node:path";
 import { test } from "node:test";
 import { writeFileAtomic, writeNpy } from "cfg-lib";
-import { lockableFolder, makeReadOnly, smallDisk } from "./disk";
-import { temporaryFolder } from "./files";
+import { lockableFolder, makeReadOnly, smallDisk, temporaryFolder } from "./disk";
 
 const bytes = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);
 

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { readNpy, writeNpy } from "cfg-lib";
-import { golden, temporaryFolder } from "./files";
+import { golden } from "../weights/examples";
+import { temporaryFolder } from "./disk";
 
 const thirds = Float32Array.from([0, 1, 2, 3, 4, 5], (i) => i / 3);
 

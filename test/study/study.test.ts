@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
@@ -12,9 +11,11 @@ import {
   labelsFor,
   loadJudge,
   loadWeights,
+  type Measured,
   mnistReference,
   type PointSettings,
   readStudy,
+  runToEnd,
   samplePoint,
   saveWeights,
   score,
@@ -25,6 +26,7 @@ import {
 import type { MnistReference } from "cfg-lib/dist/study/mnist-reference";
 import { runPoint } from "cfg-lib/dist/study/sweep";
 import { digitsOf, loadMnist, pick } from "mnist-data-loader";
+import { temporaryFolder } from "../files/disk";
 
 let judge: Judge;
 let reference: MnistReference;
@@ -46,25 +48,13 @@ const SMALL: PointSettings = {
   start: "noise",
 };
 
-function temporaryFile(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "study-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return path.join(folder, "study.json");
-}
-
-/** All values that a generator gives, and what it returns. */
-function run<T, R>(steps: Generator<T, R>): R {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
+const temporaryFile = (t: TestContext): string => path.join(temporaryFolder(t), "study.json");
 
 test("a sweep that is killed in the middle of a point goes on where it was, and ends in the same study", (t) => {
   const file = temporaryFile(t);
   const points = [1, 2, 3].map((scale) => ({ ...SMALL, scale }));
   const whole = readStudy(file);
-  run(sweep(points, whole, { judge, reference }));
+  runToEnd(sweep(points, whole, { judge, reference }));
   assert.equal(whole.points.length, 3);
 
   const before = tf.memory().numTensors;
@@ -76,9 +66,9 @@ test("a sweep that is killed in the middle of a point goes on where it was, and 
   assert.equal(tf.memory().numTensors, before, "the point in work is freed");
   const second = readStudy(file);
   assert.equal(second.points.length, 1);
-  const told: number[] = [];
-  for (const { done, step } of sweep(points, second, { judge, reference })) if (!step) told.push(done);
-  assert.deepEqual(told, [2, 3], "what is done is not done again");
+  const counts: number[] = [];
+  for (const { done, step } of sweep(points, second, { judge, reference })) if (!step) counts.push(done);
+  assert.deepEqual(counts, [2, 3], "what is done is not done again");
   const scores = (study: typeof whole): unknown => points.map((point) => findPoint(study, point)?.score);
   assert.deepEqual(scores(second), scores(whole));
 });
@@ -86,20 +76,30 @@ test("a sweep that is killed in the middle of a point goes on where it was, and 
 test("equal settings give equal digits, another seed others; tensors are freed", () => {
   const before = tf.memory().numTensors;
   const [one, same, other] = [SMALL, SMALL, { ...SMALL, seed: 8 }].map(
-    (settings) => run(samplePoint(settings)).images,
+    (settings) => runToEnd(samplePoint(settings)).images,
   );
   assert.deepEqual(one, same);
   assert.notDeepEqual(one, other);
   assert.equal(tf.memory().numTensors, before);
 });
 
+/** The measures that a score has an interval of only where there are enough digits. */
+const FEATURE_MEASURES = ["precision", "recall", "density", "coverage", "variety"] as const;
+
+function checkInside(name: string, { value, low = NaN, high = NaN }: Measured): void {
+  assert.ok(low < value && value < high, `${name}: ${low} < ${value} < ${high}`);
+}
+
 test("real digits score as real digits should", () => {
   const floor = floorOf(judge, reference, 500, 4);
   assert.ok(floor.accuracy.value > 0.985, `accuracy ${floor.accuracy.value}`);
-  for (const name of ["precision", "recall"] as const) assert.ok(floor[name] > 0.6, `${name} ${floor[name]}`);
-  assert.ok(Math.abs(floor.density - 1) < 0.15, `density ${floor.density}`);
-  assert.ok(Math.abs(floor.variety - 1) < 0.1, `variety ${floor.variety}`);
-  const noise = run(runPoint({ ...SMALL, weights: "seed", scale: 0, steps: 1 }, { judge, reference }));
+  const { precision, recall, density, variety } = floor;
+  assert.ok(precision.value > 0.6, `precision ${precision.value}`);
+  assert.ok(recall.value > 0.6, `recall ${recall.value}`);
+  assert.ok(Math.abs(density.value - 1) < 0.15, `density ${density.value}`);
+  assert.ok(Math.abs(variety.value - 1) < 0.1, `variety ${variety.value}`);
+  for (const name of FEATURE_MEASURES) checkInside(name, floor[name]);
+  const noise = runToEnd(runPoint({ ...SMALL, weights: "seed", scale: 0, steps: 1 }, { judge, reference }));
   assert.ok(noise.score.frechet.value > 10 * floor.frechet.value, "one step from noise is far away");
 });
 
@@ -109,29 +109,20 @@ test("1,000 digits get intervals of every measure, and copies of training digits
   const copied = labels.map((label, i) => digitsOf(train, label, 100)[Math.floor(i / 10)]);
   const copies = score(judge, reference, pick(train, Int32Array.from(copied)).images, labels);
   // Only some of the training digits: all 60,000 for both draws take seconds, and the copies above meet them all.
-  const few = {
-    ...reference,
-    training: () => [
-      pick(
-        train,
-        Int32Array.from({ length: 3000 }, (_, i) => i),
-      ).images,
-    ],
-  };
+  const first = Int32Array.from({ length: 3000 }, (_, i) => i);
+  const few = { ...reference, training: () => [pick(train, first).images] };
   const real = floorOf(judge, few, DETAILED_FROM, 2);
-  for (const { details, ...scored } of [copies, real]) {
-    const { nearest, ...others } = details!;
-    for (const [name, { value, low, high }] of Object.entries(others)) {
-      assert.ok(low < value && value < high, `${name}: ${low} < ${value} < ${high}`);
-      assert.equal(value, scored[name as keyof typeof others], `${name} is the score's own`);
-    }
-    assert.ok(nearest!.low <= nearest!.value && nearest!.value <= nearest!.high);
+  for (const scored of [copies, real]) {
+    for (const name of FEATURE_MEASURES) checkInside(name, scored[name]);
+    const { value, low, high } = scored.nearest!;
+    assert.ok(low <= value && value <= high, `nearest: ${low} <= ${value} <= ${high}`);
   }
-  assert.ok(copies.details!.nearest!.high < 1e-3, `copies: ${copies.details!.nearest!.high}`);
-  assert.ok(real.details!.nearest!.low > 0.1, `real digits: ${real.details!.nearest!.low}`);
+  assert.ok(copies.nearest!.high < 1e-3, `copies: ${copies.nearest!.high}`);
+  assert.ok(real.nearest!.low > 0.1, `real digits: ${real.nearest!.low}`);
   const { images, labels: named } = reference.pool;
   const half = score(judge, reference, images.slice(0, 500 * 1024), named.slice(0, 500));
-  assert.equal(half.details, undefined);
+  assert.equal(half.nearest, undefined);
+  for (const name of FEATURE_MEASURES) assert.deepEqual(Object.keys(half[name]), ["value"], name);
 });
 
 test("the same number of each label is asked for", () => {
@@ -145,21 +136,26 @@ test("the same number of each label is asked for", () => {
 test("a damaged study is refused with its name and what is wrong", (t) => {
   const file = temporaryFile(t);
   const study = readStudy(file);
-  run(sweep([SMALL], study, { judge, reference }));
+  runToEnd(sweep([SMALL], study, { judge, reference }));
   writeStudy(file, study);
   const text = readFileSync(file, "utf8");
   const deep = `${'{"a":'.repeat(1e5)}1${"}".repeat(1e5)}`;
+  const noSettings =
+    /study\.json is damaged: point 0: settings is .*; it must be weights, rule, sampler, steps/;
   const damages: [string, RegExp][] = [
     [text.slice(0, text.length / 2), /study\.json is damaged: .*JSON/],
-    [text.replace('"scale":1.5', '"scale":null'), /study\.json is damaged: point 0 lacks its settings/],
+    [text.replace('"scale":1.5', '"scale":null'), noSettings],
+    [text.replace('"rule":{"rule":"plain"}', '"rule":null'), noSettings],
+    [text.replace('"rule":"plain"', `"rule":${deep}`), noSettings],
+    [text.replace('"sampler":"dpm-solver"', '"sampler":7'), noSettings],
+    [text.replace(/"seconds":[^}]+/, '"seconds":null'), /study\.json is damaged: point 0: seconds is null/],
     [
-      text.replace('"rule":{"rule":"plain"}', '"rule":null'),
-      /study\.json is damaged: point 0 lacks its settings/,
+      text.replace('"precision":{"value":', '"precision":{"worth":'),
+      /study\.json is damaged: floor 0: precision/,
     ],
-    [text.replace('"rule":"plain"', `"rule":${deep}`), /study\.json is damaged: point 0 lacks its settings/],
     [
-      text.replace('"sampler":"dpm-solver"', '"sampler":7'),
-      /study\.json is damaged: point 0 lacks its settings/,
+      text.replace(/"score":{"n":20/, '"score":{"n":null'),
+      /study\.json is damaged: point 0: score is .*; it must/,
     ],
     [
       text.replace(/"repaired-ema":"\w+"/, `"repaired-ema":${deep}`),
@@ -168,7 +164,8 @@ test("a damaged study is refused with its name and what is wrong", (t) => {
     ["version https://git-lfs.github.com/spec/v1\n", /study\.json is no study but a git-lfs pointer/],
     ["<html>", /study\.json is no study but a web page/],
     [text.replace('"points"', '"pints"'), /study\.json is damaged: it has no list of points/],
-    ["[]", /study\.json is damaged: it has no hashes/],
+    ["[]", /study\.json is damaged: it is no JSON object/],
+    ["{}", /study\.json is damaged: it has no hashes/],
     [
       text.replace(/"repaired-ema":"\w+"/, '"repaired-ema":7'),
       /the hash of "repaired-ema" is 7, which is no SHA-256/,
@@ -187,7 +184,7 @@ test("a damaged study is refused with its name and what is wrong", (t) => {
 test("a study of digits that are all wrong can be read again", (t) => {
   const file = temporaryFile(t);
   const study = readStudy(file);
-  run(sweep([{ ...SMALL, weights: "seed-dropout1", scale: 0, steps: 1 }], study, { judge, reference }));
+  runToEnd(sweep([{ ...SMALL, weights: "seed-dropout1", scale: 0, steps: 1 }], study, { judge, reference }));
   writeStudy(file, study);
   assert.deepEqual(readStudy(file), study);
 });
@@ -195,7 +192,7 @@ test("a study of digits that are all wrong can be read again", (t) => {
 test("a study knows its weaker networks by their hash, too", () => {
   const study = readStudy("none.json");
   const rule = { rule: "autoguidance", guide: "repaired-epoch1" } as const;
-  run(sweep([{ ...SMALL, rule, steps: 1 }], study, { judge, reference }));
+  runToEnd(sweep([{ ...SMALL, rule, steps: 1 }], study, { judge, reference }));
   assert.deepEqual(Object.keys(study.hashes), ["repaired-ema", "repaired-epoch1"]);
 });
 
@@ -228,15 +225,15 @@ test("settings that do not fit are refused before anything is sampled", (t) => {
     [{ rule: { rule: "cfg++" }, sampler: "ddpm" }, /the rule CFG\+\+ decides .* the sampler ddpm/],
     [
       { rule: { rule: "autoguidance", guide: "seed-epoch1" } },
-      /The weaker network of autoguidance predicts noise, and is taken to predict v/,
+      /The weaker network of autoguidance predicts noise, and the model that it guides v\./,
     ],
     [{ weights: noiseToTheEnd }, /alphaBar is 0 at timestep 299/],
   ];
   for (const [change, message] of refused) {
-    assert.throws(() => run(samplePoint({ ...SMALL, ...change })), message);
+    assert.throws(() => runToEnd(samplePoint({ ...SMALL, ...change })), message);
     const study = readStudy("none.json");
     const points = [SMALL, { ...SMALL, ...change }];
-    assert.throws(() => run(sweep(points, study, { judge, reference })), message);
+    assert.throws(() => runToEnd(sweep(points, study, { judge, reference })), message);
     assert.equal(study.points.length, 0, "no point before it is computed either");
   }
 });

@@ -1,8 +1,6 @@
-/** What the tests in this folder share: a folder, golden files and a state dict that fits the network. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** What the tests of weights share: golden files, a state dict that fits the network, and facts of its training. */
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { TestContext } from "node:test";
 import { unetShapes, type StateDict, type WeightsInfo } from "cfg-lib";
 
 /** The path of a file that make.py made with safetensors, PyTorch and NumPy. */
@@ -13,13 +11,6 @@ export function golden(name: string): string {
 /** The bytes of a golden file. */
 export function goldenBytes(name: string): Uint8Array {
   return readFileSync(golden(name));
-}
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "cfg-lib-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** A state dict of the network's shapes whose numbers F16 holds exactly: 0, 1/64, ..., 255/64, 0, ... */

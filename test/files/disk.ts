@@ -1,12 +1,18 @@
-/** Real disks for tests: small ones that fill up, and ones that cannot be written. */
+/** Real folders and disks for tests: small disks that fill up, and folders that cannot be written. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmdirSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { TestContext } from "node:test";
-import { temporaryFolder } from "./files";
 
 const isRoot = process.getuid?.() === 0;
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "cfg-lib-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /**
  * Mounts a disk of `kilobytes` in memory until the test ends, on a new folder or in front of what `folder` holds;
