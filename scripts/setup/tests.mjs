@@ -12,13 +12,14 @@ import { setUp } from "./setup.mjs";
 
 const SLOW = ["notebooks", "browser"];
 
-/** @param {string} folder @returns {string[]} */
-function testFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+/** The files of tests, those in slow folders apart. @returns {{ quick: string[], slow: string[] }} */
+function testFiles() {
+  const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => path.join(folder, name))
     .sort();
+  const isSlow = (/** @type {string} */ name) => SLOW.includes(name.split(path.sep)[0]);
+  const files = (/** @type {string[]} */ some) => some.map((name) => path.join(ROOT, "test", name));
+  return { quick: files(names.filter((name) => !isSlow(name))), slow: files(names.filter(isSlow)) };
 }
 
 /**
@@ -100,11 +101,7 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const folders = readdirSync(path.join(ROOT, "test"));
-  const quick = folders
-    .filter((name) => !SLOW.includes(name))
-    .flatMap((name) => testFiles(path.join(ROOT, "test", name)));
-  const slow = SLOW.flatMap((name) => testFiles(path.join(ROOT, "test", name)));
+  const { quick, slow } = testFiles();
   const coverage = [
     "--include=lib/dist/**",
     "--include=data/dist/**",

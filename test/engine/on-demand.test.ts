@@ -16,7 +16,7 @@ test("without startEngine the first tensor starts TensorFlow, the one that start
 });
 
 /** What a script prints in a process of its own. */
-function printed(script: string): string {
+function outputOf(script: string): string {
   const cwd = path.join(__dirname, "../..");
   return execFileSync(process.execPath, ["-e", script], { cwd, encoding: "utf8", stdio: "pipe" }).trim();
 }
@@ -25,24 +25,24 @@ const tensorflow = 'const tf = require("@tensorflow/tfjs-core"); const cfg = req
 
 test("the library's own functions start it too, and give the same numbers", () => {
   const script = `${tensorflow}
-    const { images } = cfg.sampleAll({ ...cfg.loadModel("seed"), labels: [7], guidanceScale: 2, steps: 2 });
+    const { images } = cfg.sampleAll(cfg.loadModel("seed"), { labels: [7], guidanceScale: 2, steps: 2 });
     console.log(tf.getBackend(), Buffer.from(images.buffer).toString("base64"));`;
-  const [name, numbers] = printed(script).split(" ");
+  const [name, numbers] = outputOf(script).split(" ");
   assert.equal(name, "tensorflow");
   startEngine();
-  const { images } = sampleAll({ ...loadModel("seed"), labels: [7], guidanceScale: 2, steps: 2 });
+  const { images } = sampleAll(loadModel("seed"), { labels: [7], guidanceScale: 2, steps: 2 });
   const there = new Float32Array(new Uint8Array(Buffer.from(numbers, "base64")).buffer);
   assert.equal(there.length, images.length);
   images.forEach((value, i) => assert.ok(Math.abs(value - there[i]) < 1e-4, `pixel ${i}`));
 });
 
 test("tf.ready starts it", () => {
-  assert.equal(printed(`${tensorflow} tf.ready().then(() => console.log(tf.getBackend()));`), "tensorflow");
+  assert.equal(outputOf(`${tensorflow} tf.ready().then(() => console.log(tf.getBackend()));`), "tensorflow");
 });
 
 test("a backend of one's own choice is left to do the work", () => {
-  const chosen = `require("@tensorflow/tfjs-backend-cpu"); ${tensorflow}`;
-  assert.equal(printed(`${chosen} tf.ones([2]); console.log(tf.getBackend());`), "cpu");
+  const own = `require("@tensorflow/tfjs-backend-cpu"); ${tensorflow}`;
+  assert.equal(outputOf(`${own} tf.ones([2]); console.log(tf.getBackend());`), "cpu");
   const later = `${tensorflow} require("@tensorflow/tfjs-node-gpu"); tf.ones([2]); console.log(tf.getBackend());`;
-  assert.equal(printed(later), "tensorflow");
+  assert.equal(outputOf(later), "tensorflow");
 });

@@ -14,7 +14,8 @@ import {
 before(() => startEngine());
 
 test("alphaBars are the running products of 1 - beta", () => {
-  const { betas, alphaBars } = linearSchedule();
+  const { timesteps, betas, alphaBars } = linearSchedule();
+  assert.equal(timesteps, 300);
   let product = 1;
   betas.forEach((beta, t) => {
     product *= 1 - beta;

@@ -14,6 +14,7 @@ import {
   loadJudge,
   normal,
   startEngine,
+  unetShapes,
 } from "cfg-lib";
 import { judgeLayers } from "cfg-lib/dist/judge/judge";
 import { shippedWeights } from "cfg-lib/dist/weights/files";
@@ -31,7 +32,7 @@ interface Backend {
 
 before(() => startEngine());
 
-const state = initialStateDict(4);
+const state = initialStateDict(4, unetShapes);
 const backend = (): Backend => tf.backend() as unknown as Backend;
 const sessions = (): number => backend().binding.getNumOfSavedModels();
 const images = (n: number): tf.Tensor4D => tf.tensor4d(normal(n * 1024, 1), [n, 32, 32, 1]);
