@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import {
-  clipX0,
+  createModel,
   ddim,
   ddpm,
   dpmSolver,
-  dynamicThreshold,
   linearSchedule,
-  normal,
+  type Model,
   type NoiseSource,
-  type Predict,
   sample,
   type Sampler,
   sampleAll,
+  type SampleOptions,
+  type Schedule,
   sdeDpmSolver,
   startEngine,
   trailingTimesteps,
@@ -21,28 +21,32 @@ import {
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
 import { scheduleFromAlphaBars } from "cfg-lib/dist/schedule";
+import { noiseImages, SMALL_SHAPE } from "../small-images";
 
 before(() => startEngine());
 
 const schedule = linearSchedule();
-const IMAGE = [4, 4, 1] as const;
 const SAMPLERS: Sampler[] = [ddpm, ddim(), ddim({ eta: 1 }), dpmSolver, sdeDpmSolver, uniPc];
 
 /** The perfect network for data that is normal with variance 0.25: its samples must have that variance. */
 const GAUSSIAN_VARIANCE = 0.25;
-const perfect =
-  ({ alphaBars }: { alphaBars: Float32Array }): Predict =>
-  (x, t) => {
-    const alphaBar = alphaBars[t];
-    return tf.mul(x, Math.sqrt(1 - alphaBar) / (alphaBar * GAUSSIAN_VARIANCE + 1 - alphaBar));
-  };
+function perfectModel(schedule: Schedule): Model {
+  return createModel(
+    (x, t) => {
+      const alphaBar = schedule.alphaBars[t];
+      return tf.mul(x, Math.sqrt(1 - alphaBar) / (alphaBar * GAUSSIAN_VARIANCE + 1 - alphaBar));
+    },
+    { schedule, imageShape: SMALL_SHAPE },
+  );
+}
+const perfect = perfectModel(schedule);
+const ones = (n: number): number[] => new Array<number>(n).fill(1);
 
 /** Noise for n images whose start is that of the perfect path: x_T with the variance that noised data has. */
 function perfectStart(n: number): NoiseSource {
   const alphaBar = schedule.alphaBars[299];
   const scale = Math.sqrt(alphaBar * GAUSSIAN_VARIANCE + 1 - alphaBar);
-  return (t) =>
-    tf.tidy(() => tf.mul(tf.tensor4d(normal(n * 16, t ?? 1000), [n, ...IMAGE]), t === null ? scale : 1));
+  return (t) => tf.tidy(() => tf.mul(noiseImages(t ?? 1000, n), t === null ? scale : 1));
 }
 
 function variance(values: Float32Array): number {
@@ -50,17 +54,15 @@ function variance(values: Float32Array): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
 
-function run(options: Partial<Parameters<typeof sampleAll>[0]>, n = 3): Float32Array {
-  return sampleAll({
-    ...{ predict: perfect(schedule), schedule, labels: new Array<number>(n).fill(1), imageShape: IMAGE },
-    ...options,
-  }).images;
+/** The images that sampling n of them ends in. */
+function run(options: Omit<SampleOptions, "labels">, n = 3, model = perfect): Float32Array {
+  return sampleAll(model, { labels: ones(n), ...options }).images;
 }
 
 test("every sampler leads from its start to the variance of the data when the network is perfect", () => {
   for (const sampler of SAMPLERS) {
-    const found = variance(run({ sampler, steps: 300, noise: perfectStart(500) }, 500));
-    assert.ok(Math.abs(found - GAUSSIAN_VARIANCE) < 0.02, `${sampler.name}: ${found}`);
+    const end = variance(run({ sampler, steps: 300, noise: perfectStart(500) }, 500));
+    assert.ok(Math.abs(end - GAUSSIAN_VARIANCE) < 0.02, `${sampler.name}: ${end}`);
   }
 });
 
@@ -100,15 +102,14 @@ test("the timesteps can be given, and must fall within the schedule", () => {
 });
 
 test("eta 0 adds no noise, so the seed decides only the start; eta outside [0, 1] is refused", () => {
-  let asked = 0;
-  const noise = (): tf.Tensor4D => {
-    asked++;
-    return tf.ones([3, ...IMAGE]);
-  };
   for (const sampler of [ddim(), dpmSolver, uniPc]) {
-    asked = 0;
+    const times: (number | null)[] = [];
+    const noise = (t: number | null): tf.Tensor4D => {
+      times.push(t);
+      return tf.ones([3, ...SMALL_SHAPE]);
+    };
     run({ sampler, steps: 5, noise });
-    assert.equal(asked, 1, sampler.name);
+    assert.deepEqual(times, [null], sampler.name);
   }
   assert.throws(() => ddim({ eta: 1.5 }), /eta is 1.5.*0 to 1/);
   assert.throws(() => ddim({ eta: -0.1 }), /eta is -0.1/);
@@ -116,18 +117,16 @@ test("eta 0 adds no noise, so the seed decides only the start; eta outside [0, 1
 
 test("DDIM with eta 1 is DDPM with the smaller variance: the same mean", () => {
   const zero = (t: number | null): tf.Tensor4D =>
-    t === null ? tf.tensor4d(normal(48, 3), [3, ...IMAGE]) : tf.zeros([3, ...IMAGE]);
+    t === null ? noiseImages(3) : tf.zeros([3, ...SMALL_SHAPE]);
   const [a, b] = [ddim({ eta: 1 }), ddpm].map((sampler) => run({ sampler, steps: 20, noise: zero }));
   a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) < 1e-4));
 });
 
 test("SDE-DPM-Solver++(2M) starts with a step of DDIM with eta 1, and comes nearer to the data than it does", () => {
-  const shared: NoiseSource = (t) => tf.tensor4d(normal(48, t ?? 1000), [3, ...IMAGE]);
+  const noise: NoiseSource = (t) => noiseImages(t ?? 1000);
   const [sde, eta1] = [sdeDpmSolver, ddim({ eta: 1 })];
   const firstStep = (sampler: Sampler): Float32Array => {
-    const labels = [1, 1, 1];
-    const options = { predict: perfect(schedule), schedule, labels, imageShape: IMAGE, noise: shared };
-    for (const { images } of sample({ ...options, sampler, steps: 10 })) return images();
+    for (const { images } of sample(perfect, { labels: ones(3), noise, sampler, steps: 10 })) return images();
     throw new Error("there was no step");
   };
   assert.deepEqual(firstStep(sde), firstStep(eta1));
@@ -139,81 +138,57 @@ test("SDE-DPM-Solver++(2M) starts with a step of DDIM with eta 1, and comes near
 test("every sampler starts from pure noise on the zero terminal SNR schedule with a network that predicts v", () => {
   const zero = zeroTerminalSnrSchedule();
   // For data of variance s2, the perfect v is a (1 - s2) s / (a^2 s2 + s^2) x with a^2 = alphaBar.
-  const predict: Predict = (x, t) => {
-    const alphaBar = zero.alphaBars[t];
-    const total = alphaBar * GAUSSIAN_VARIANCE + 1 - alphaBar;
-    return tf.mul(x, (Math.sqrt(alphaBar * (1 - alphaBar)) * (1 - GAUSSIAN_VARIANCE)) / total);
-  };
+  const perfectV = createModel(
+    (x, t) => {
+      const alphaBar = zero.alphaBars[t];
+      const total = alphaBar * GAUSSIAN_VARIANCE + 1 - alphaBar;
+      return tf.mul(x, (Math.sqrt(alphaBar * (1 - alphaBar)) * (1 - GAUSSIAN_VARIANCE)) / total);
+    },
+    { predicts: "v", schedule: zero, imageShape: SMALL_SHAPE },
+  );
   for (const sampler of SAMPLERS) {
-    const found = variance(run({ sampler, schedule: zero, predicts: "v", predict, steps: 100 }, 500));
-    assert.ok(Math.abs(found - GAUSSIAN_VARIANCE) < 0.03, `${sampler.name}: ${found}`);
+    const end = variance(run({ sampler, steps: 100 }, 500, perfectV));
+    assert.ok(Math.abs(end - GAUSSIAN_VARIANCE) < 0.03, `${sampler.name}: ${end}`);
   }
 });
 
 test("at alphaBar = 0 no image follows from noise: every sampler refuses, before the network is asked", () => {
   const zero = zeroTerminalSnrSchedule();
-  const unasked: Predict = () => {
+  const options = { schedule: zero, imageShape: SMALL_SHAPE };
+  const unasked = createModel(() => {
     throw new Error("the network was asked.");
-  };
+  }, options);
   const raising: Sampler = { ...ddim(), name: "one to come", minAlphaBar: 0.01 };
   for (const sampler of [...SAMPLERS, raising]) {
-    const asked = { sampler, schedule: zero, steps: 20 };
     assert.throws(
-      () => run({ ...asked, predict: unasked }),
+      () => run({ sampler, steps: 20 }, 3, unasked),
       /^RangeError: alphaBar is 0 at timestep 299: .*predicts v, or start below/,
       sampler.name,
     );
-    const below = run({ ...asked, predict: perfect(zero), timesteps: [280, 200, 100, 0] });
+    const below = run({ sampler, timesteps: [280, 200, 100, 0] }, 3, perfectModel(zero));
     assert.ok(below.every(Number.isFinite), sampler.name);
   }
 });
 
 test("a schedule without noise, or with no number, where the network is asked is refused", () => {
-  for (const [alphaBars, given] of [
-    [[1, 0.5], "1 at timestep 0"],
-    [[0.9, NaN], "NaN at timestep 1"],
-  ] as const)
+  for (const { alphaBars, given } of [
+    { alphaBars: [1, 0.5], given: "1 at timestep 0" },
+    { alphaBars: [0.9, NaN], given: "NaN at timestep 1" },
+  ]) {
+    const model = perfectModel(scheduleFromAlphaBars(alphaBars));
     for (const sampler of SAMPLERS)
       assert.throws(
-        () => run({ sampler, schedule: scheduleFromAlphaBars(alphaBars), steps: 2 }),
+        () => run({ sampler, steps: 2 }, 3, model),
         new RegExp(`alphaBar is ${given}; .* from 0 to below 1`),
         sampler.name,
       );
-});
-
-test("clipping keeps x0 in its range, dynamic thresholding cuts at the quantile and divides by it", () => {
-  const x = tf.tensor4d([0.1, -0.5, 3, -4, 0.2, 0.3, 0.4, 0.5], [2, 2, 2, 1]);
-  assert.deepEqual(Array.from(clipX0()(x).dataSync()).slice(2, 4), [1, -1]);
-  // |x| sorted is 0.1, 0.5, 3, 4: its 0.5 quantile is 1.75. The second image stays: its quantile is below 1.
-  const [first, second] = tf
-    .split(dynamicThreshold({ ratio: 0.5 })(x), 2)
-    .map((y) => Array.from(y.dataSync()));
-  [0.1 / 1.75, -0.5 / 1.75, 1, -1].forEach((value, i) => assert.ok(Math.abs(first[i] - value) < 1e-6));
-  assert.deepEqual(second, Array.from(x.dataSync()).slice(4));
-  const limited = dynamicThreshold({ ratio: 1, max: 2 })(x).dataSync();
-  assert.deepEqual(Array.from(limited).slice(2, 4), [1, -1]);
-  assert.throws(() => dynamicThreshold({ ratio: 1.1 }), /ratio is 1.1/);
-  assert.throws(() => dynamicThreshold({ max: 0.5 }), /max is 0.5/);
-});
-
-test("thresholds are off by default, and on they change what is sampled", () => {
-  const options = { sampler: dpmSolver, steps: 5 };
-  assert.notDeepEqual(run({ ...options, threshold: clipX0({ limit: 0.1 }) }), run(options));
+  }
 });
 
 test("UniPC frees its tensors, also when it is ended early", () => {
   const before = tf.memory().numTensors;
   run({ sampler: uniPc, steps: 5 });
   assert.equal(tf.memory().numTensors, before);
-  const labels = [1, 2];
-  for (const { step } of sample({
-    predict: perfect(schedule),
-    schedule,
-    sampler: uniPc,
-    steps: 6,
-    labels,
-    imageShape: IMAGE,
-  }))
-    if (step === 3) break;
+  for (const { step } of sample(perfect, { labels: [1, 2], sampler: uniPc, steps: 6 })) if (step === 4) break;
   assert.equal(tf.memory().numTensors, before);
 });
