@@ -22,7 +22,10 @@ export function showDigits(
   rows: DigitRow | Readonly<Record<string, DigitRow>>,
   options: ShowDigitsOptions = {},
 ): void {
-  if (isRow(rows)) return show(digitGrid(pixelsOf(rows), options));
+  if (isRow(rows)) {
+    show(digitGrid(pixelsOf(rows), options));
+    return;
+  }
   const labels = Object.keys(rows);
   const number = labels.find((label) => /^\d+$/.test(label));
   if (number !== undefined)

@@ -1,5 +1,5 @@
 /** A digit from the bytes of a weights file: the same lines in Node and in a web page. */
-import { CFGUnet, decodeSafetensors, dpmSolver, fromMetadata, sampleAll, trainedSchedule } from "cfg-lib";
+import { decodeWeights, dpmSolver, sampleAll, trainedModel } from "cfg-lib";
 
 /**
  * Samples a guided 7 in a few steps.
@@ -8,22 +8,10 @@ import { CFGUnet, decodeSafetensors, dpmSolver, fromMetadata, sampleAll, trained
  * @returns pixels about [-1, 1], 32 x 32
  */
 export function sampleDigit(bytes: Uint8Array, name: string): Float32Array {
-  const { state, metadata } = decodeSafetensors(bytes, name);
-  const info = fromMetadata(metadata, name);
-  const net = new CFGUnet({ state });
+  const model = trainedModel(decodeWeights(bytes, name));
   try {
-    const { images } = sampleAll({
-      predict: (x, t, labels) => net.predict(x, t, labels),
-      predicts: info.predicts,
-      schedule: trainedSchedule(info),
-      labels: [7],
-      guidanceScale: 4,
-      sampler: dpmSolver,
-      steps: 4,
-      seed: 1,
-    });
-    return images;
+    return sampleAll(model, { labels: [7], guidanceScale: 4, sampler: dpmSolver, steps: 4, seed: 1 }).images;
   } finally {
-    net.dispose();
+    model.dispose();
   }
 }
