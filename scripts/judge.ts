@@ -4,7 +4,11 @@
  */
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
-import { encodeSafetensors, Judge, startEngine, trainJudge, writeFileAtomic } from "cfg-lib";
+import { encodeSafetensors } from "cfg-lib/dist/weights/safetensors";
+import { Judge } from "cfg-lib/dist/judge/judge";
+import { startEngine } from "cfg-lib";
+import { trainJudge } from "cfg-lib/dist/judge/judge-training";
+import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
 import { batches, loadMnist, toFloat } from "mnist-data-loader";
 import { folderOption, numberOption, readOptions, runCommand } from "./options";
 

@@ -3,22 +3,21 @@
  * `npm run sample -- --scale 2 --digits 0123456789 --n 20 --seed 5 --out s.npy [--png s.png]`.
  * The .npy holds float32 [n * digits, 32, 32] in [-1, 1], the digits in order, n of each.
  */
+import { atlas } from "cfg-lib/dist/plots/atlas";
+import { checkPoints } from "cfg-lib/dist/study/sweep";
+import { DEFAULT_STEPS, SAMPLER_NAMES } from "cfg-lib/dist/study/sampler-names";
+import { IMAGE_SIZE } from "cfg-lib/dist/digits";
 import {
-  atlas,
-  checkPoints,
-  DEFAULT_STEPS,
-  IMAGE_SIZE,
   loadModel,
   meanImage,
   PIXELS,
   sampleMany,
   type SamplerName,
-  SAMPLER_NAMES,
   samplerOf,
   startEngine,
-  writeFileAtomic,
   writeNpy,
 } from "cfg-lib";
+import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
 import { loadMnist } from "mnist-data-loader";
 import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 

@@ -2,27 +2,20 @@
  * Computes a study point by point: `npm run sweep -- --grid scales --out study.json`. Every point is saved as soon as it
  * is there; killed at any moment and started again, it goes on where it was.
  */
+import { addStudy, readStudy, hashOf, type Study, writeStudy } from "cfg-lib/dist/study/study";
+import { checkPoints, type Measuring, sweep } from "cfg-lib/dist/study/sweep";
 import {
-  addStudy,
-  checkPoints,
   findPoint,
-  FIRST,
-  GRIDS,
   loadJudge,
-  type Measuring,
   mnistReference,
   type PointSettings,
-  readStudy,
-  hashOf,
-  RULE_NAMES,
   type RuleSettings,
   samplerOf,
   type SamplerName,
   startEngine,
-  type Study,
-  sweep,
-  writeStudy,
 } from "cfg-lib";
+import { FIRST, GRIDS } from "cfg-lib/dist/study/grids";
+import { RULE_NAMES } from "cfg-lib/dist/study/rule-settings";
 import { withLock } from "./sweep/lock";
 import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 

@@ -9,7 +9,6 @@ import {
   initialStateDict,
   loadCheckpoint,
   LossLog,
-  RECIPES,
   startEngine,
   train,
   trainedSchedule,
@@ -17,6 +16,7 @@ import {
   unetShapes,
   type WeightsInfo,
 } from "cfg-lib";
+import { RECIPES } from "cfg-lib/dist/recipe";
 import { batches, loadMnist } from "mnist-data-loader";
 import { TrainingRecord } from "./train/record";
 import { folderOption, numberOption, readOptions, runCommand, wordOption } from "./options";

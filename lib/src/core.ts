@@ -1,7 +1,7 @@
 /** Everything that runs in a browser page too: no Node module, no Jupyter, no backend by name. */
 
 // Digits: what an image is, the label that asks for none, and randomness from a seed.
-export { DIGIT_COUNT, IMAGE_SHAPE, IMAGE_SIZE, NULL_LABEL, PIXELS } from "./digits";
+export { IMAGE_SHAPE, NULL_LABEL, PIXELS } from "./digits";
 export { normal, uniform, uniformIntegers } from "./random";
 export { largestDifference } from "./largest-difference";
 export { stackRows } from "./stack-rows";
@@ -24,7 +24,7 @@ export { type TrainedModel, trainedModel } from "./trained-model";
 
 // Guidance: two predictions become one.
 export { fromHoSalimans, guide, plain, toHoSalimans } from "./guidance/plain";
-export { type GuidedPrediction, guidedPrediction } from "./guidance/guided-prediction";
+export { guidedPrediction } from "./guidance/guided-prediction";
 export {
   type Combine,
   customRule,
@@ -44,59 +44,47 @@ export { cosineRamp, limitedInterval, linearRamp, scaleOverTime } from "./guidan
 
 // Samplers: from noise to images.
 export { runToEnd, sample, sampleAll, type Samples } from "./samplers/sample";
-export { checkSampling, type SampleOptions } from "./samplers/sample-options";
+export type { SampleOptions } from "./samplers/sample-options";
 export type { SamplingStep } from "./samplers/sampling-step";
 export { sampleMany } from "./samplers/many";
-export type { Move, PastStep, Sampler } from "./samplers/sampler";
+export type { Move, Sampler } from "./samplers/sampler";
 export { ddim, ddimStep } from "./samplers/ddim";
 export { ddpm, ddpmStep } from "./samplers/ddpm";
 export { dpmSolver, dpmSolverStep, sdeDpmSolver } from "./samplers/dpm-solver";
 export { uniPc } from "./samplers/unipc";
-export { clipX0, dynamicThreshold, type Threshold } from "./samplers/thresholding";
-export { type NoiseSource, seededNoise } from "./samplers/noise";
+export { clipX0, dynamicThreshold } from "./samplers/thresholding";
+export { seededNoise } from "./samplers/noise";
 
 // The U-Net and its weights.
 export { CFGUnet } from "./unet/cfg-unet";
 export { sinusoidalEmbedding } from "./unet/embedding";
 export { parameterCount, unetShapes } from "./unet/shapes";
-export { evaluationLayers, type Layers } from "./nn/layers";
+export { evaluationLayers } from "./nn/layers";
 export { fromStateDict, initialStateDict } from "./nn/parameters";
 export type { StateDict } from "./nn/state-dict";
-export { decodeWeights, type Weights } from "./weights/decode-weights";
-export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors";
+export { decodeWeights } from "./weights/decode-weights";
 
 // Training, with labels dropped.
-export { type Recipe, RECIPES, trainedSchedule, type WeightsInfo } from "./recipe";
-export { type LabelledImages, logitNormalTimesteps, noisyBatch } from "./training/batch";
+export { trainedSchedule, type WeightsInfo } from "./recipe";
+export { logitNormalTimesteps, noisyBatch } from "./training/batch";
 export { dropLabels } from "./training/label-dropout";
 export { denoisingLoss, predictTraining } from "./training/denoising-loss";
 export { Trainer } from "./training/trainer";
-export { train, type TrainOptions, type TrainingStep } from "./training/train";
-export { checkLosses, LossLog } from "./training/loss-log";
+export { train } from "./training/train";
+export { LossLog } from "./training/loss-log";
 
 // The judge, and what is measured with it.
-export { Judge } from "./judge/judge";
-export { trainJudge } from "./judge/judge-training";
 export { frechetDistance, momentsOf } from "./measures/frechet";
-export {
-  type Interval,
-  type Measured,
-  measuredText,
-  standardDeviation,
-  wilsonInterval,
-} from "./measures/intervals";
+export { type Measured, measuredText, standardDeviation, wilsonInterval } from "./measures/intervals";
 export { nearestImages } from "./measures/neighbours";
-export { type Measure, score, type Score } from "./measures/score";
+export { score, type Score } from "./measures/score";
 
 // Figures.
-export { atlas } from "./plots/atlas";
 export { barChart } from "./plots/bar-chart";
 export { digitGrid } from "./plots/digit-grid";
-export { type Figure, palette } from "./plots/figure";
 export { guidanceLine } from "./plots/guidance-line";
 export { heatmap } from "./plots/heatmap";
 export { histogram } from "./plots/histogram";
-export { lineChart, type LineSeries } from "./plots/line-chart";
+export { lineChart } from "./plots/line-chart";
 export { lossChart } from "./plots/loss-chart";
 export { scheduleChart } from "./plots/schedule-chart";
-export { sliderFigure } from "./plots/slider-figure";

@@ -14,10 +14,10 @@ import {
   sample,
   type Sampler,
   sdeDpmSolver,
-  type Threshold,
   uniPc,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
+import type { Threshold } from "cfg-lib/dist/samplers/thresholding";
 import { rescale } from "cfg-lib/dist/guidance/rescaled";
 import { zeroStarFactor } from "cfg-lib/dist/guidance/cfg-zero-star";
 import { formulaNoise } from "./formula";

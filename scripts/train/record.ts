@@ -1,16 +1,10 @@
 /** What a training run leaves behind: checkpoints, weights of each epoch, and the log. */
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
-import {
-  checkLosses,
-  type EngineInfo,
-  type LossLog,
-  saveCheckpoint,
-  saveWeights,
-  type Trainer,
-  type WeightsInfo,
-  writeFileAtomic,
-} from "cfg-lib";
+import { checkLosses } from "cfg-lib/dist/training/loss-log";
+import type { EngineInfo } from "cfg-lib/dist/engine/start";
+import { type LossLog, saveCheckpoint, saveWeights, type Trainer, type WeightsInfo } from "cfg-lib";
+import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
 
 /** What a {@link TrainingRecord} tells of. */
 interface Subject {

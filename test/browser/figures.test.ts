@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { after, before, describe, it, test } from "node:test";
-import { digitGrid, type Figure, guidanceLine } from "cfg-lib";
+import { digitGrid, guidanceLine } from "cfg-lib";
+import type { Figure } from "cfg-lib/dist/plots/figure";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../scripts/notebooks/browser";
 import { courseNotebooks, PLOTLY, readNotebook } from "../../scripts/notebooks/notebook-file";

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
 import { readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
-import { command, temporaryFolder } from "../files/disk";
+import { temporaryFolder } from "../files/disk";
+import { command } from "../terminal/command";
 
 const OUTPUT = { output_type: "stream", name: "stdout", text: ["Größe: 1e-7\n"] };
 

@@ -8,13 +8,13 @@ import {
   denoisingLoss,
   fromStateDict,
   initialStateDict,
-  type Layers,
   normal,
   startEngine,
   type StateDict,
   Trainer,
   unetShapes,
 } from "cfg-lib";
+import type { Layers } from "cfg-lib/dist/nn/layers";
 import { trainingLayers } from "cfg-lib/dist/nn/layers";
 import { toStateDict } from "cfg-lib/dist/nn/parameters";
 import { block } from "cfg-lib/dist/unet/network";

@@ -7,7 +7,6 @@ import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   CFGUnet,
-  decodeSafetensors,
   evaluationLayers,
   fromStateDict,
   initialStateDict,
@@ -16,6 +15,7 @@ import {
   startEngine,
   unetShapes,
 } from "cfg-lib";
+import { decodeSafetensors } from "cfg-lib/dist/weights/safetensors";
 import { judgeLayers } from "cfg-lib/dist/judge/judge";
 import { shippedWeights } from "cfg-lib/dist/weights/files";
 import { compileGraph } from "cfg-lib/dist/engine/graph";

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { writeFileAtomic, writeNpy } from "cfg-lib";
+import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
+import { writeNpy } from "cfg-lib";
 import { lockableFolder, makeReadOnly, smallDisk, temporaryFolder } from "./disk";
 
 const bytes = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { FEATURE_COUNT, judgeShapes } from "cfg-lib/dist/judge/judge";
-import { initialStateDict, Judge, loadJudge, startEngine, trainJudge } from "cfg-lib";
+import { initialStateDict, loadJudge, startEngine } from "cfg-lib";
+import { Judge } from "cfg-lib/dist/judge/judge";
+import { trainJudge } from "cfg-lib/dist/judge/judge-training";
 import { shiftImages } from "cfg-lib/dist/judge/judge-training";
 import { batches, loadMnist, pick, toFloat } from "mnist-data-loader";
 

@@ -5,10 +5,8 @@ import { test } from "node:test";
 import { bestOfEachRule, chosenRules } from "cfg-lib/dist/study/choose";
 import {
   CHOSEN_ON,
-  DEFAULT_STEPS,
   findPoint,
   floorIn,
-  type Interval,
   type Measured,
   type Point,
   type PointSettings,
@@ -18,6 +16,8 @@ import {
   shippedFile,
   shippedStudy,
 } from "cfg-lib";
+import { DEFAULT_STEPS } from "cfg-lib/dist/study/sampler-names";
+import type { Interval } from "cfg-lib/dist/measures/intervals";
 import { courseNotebooks, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
 
 const study = shippedStudy();

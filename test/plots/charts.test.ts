@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   barChart,
-  type Figure,
   guidanceLine,
   heatmap,
   histogram,
   lineChart,
   linearSchedule,
   lossChart,
-  palette,
   scheduleChart,
-  sliderFigure,
 } from "cfg-lib";
+import { type Figure, palette } from "cfg-lib/dist/plots/figure";
+import { sliderFigure } from "cfg-lib/dist/plots/slider-figure";
 import { everyFigure } from "./figures";
 
 interface Trace {

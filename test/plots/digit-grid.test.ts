@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { digitGrid, type Figure, type Samples } from "cfg-lib";
+import { digitGrid, type Samples } from "cfg-lib";
+import type { Figure } from "cfg-lib/dist/plots/figure";
 import { decode } from "fast-png";
 
 interface Grid {

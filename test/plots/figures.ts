@@ -2,7 +2,6 @@
 import {
   barChart,
   digitGrid,
-  type Figure,
   guidanceLine,
   heatmap,
   histogram,
@@ -10,8 +9,9 @@ import {
   linearSchedule,
   lossChart,
   scheduleChart,
-  sliderFigure,
 } from "cfg-lib";
+import type { Figure } from "cfg-lib/dist/plots/figure";
+import { sliderFigure } from "cfg-lib/dist/plots/slider-figure";
 
 /** Digits that can be told apart: the i-th is a bar, i pixels from the left. */
 function bars(count: number): Float32Array {

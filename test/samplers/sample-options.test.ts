@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import {
   cfgPlusPlus,
-  checkSampling,
   createModel,
   ddim,
   ddpm,
@@ -16,6 +15,7 @@ import {
   startEngine,
   uniPc,
 } from "cfg-lib";
+import { checkSampling } from "cfg-lib/dist/samplers/sample-options";
 import { imagesBy } from "../guidance/small-model";
 
 before(() => startEngine());

@@ -8,7 +8,6 @@ import {
   dpmSolver,
   linearSchedule,
   type Model,
-  type NoiseSource,
   sample,
   type Sampler,
   sampleAll,
@@ -20,6 +19,7 @@ import {
   uniPc,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
+import type { NoiseSource } from "cfg-lib/dist/samplers/noise";
 import { scheduleFromAlphaBars } from "cfg-lib/dist/schedule";
 import { noiseImages, SMALL_SHAPE } from "../small-images";
 

@@ -7,22 +7,21 @@ import { DETAILED_FROM } from "cfg-lib/dist/measures/score";
 import {
   findPoint,
   floorOf,
-  type Judge,
   labelsFor,
   loadJudge,
-  loadWeights,
   type Measured,
   mnistReference,
   type PointSettings,
-  readStudy,
   runToEnd,
   samplePoint,
   saveWeights,
   score,
   startEngine,
-  sweep,
-  writeStudy,
 } from "cfg-lib";
+import type { Judge } from "cfg-lib/dist/judge/judge";
+import { loadWeights } from "cfg-lib/dist/weights/files";
+import { readStudy, writeStudy } from "cfg-lib/dist/study/study";
+import { sweep } from "cfg-lib/dist/study/sweep";
 import type { MnistReference } from "cfg-lib/dist/study/mnist-reference";
 import { runPoint } from "cfg-lib/dist/study/sweep";
 import { digitsOf, loadMnist, pick } from "mnist-data-loader";

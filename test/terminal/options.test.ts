@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it } from "node:test";
-import { loadWeights, saveWeights } from "cfg-lib";
+import { loadWeights } from "cfg-lib/dist/weights/files";
+import { saveWeights } from "cfg-lib";
 import { lockableFolder, makeReadOnly, temporaryFolder } from "../files/disk";
 import { command } from "./command";
 

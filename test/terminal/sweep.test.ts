@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it, test } from "node:test";
-import type { Study } from "cfg-lib";
+import type { Study } from "cfg-lib/dist/study/study";
 import { withLock } from "../../scripts/sweep/lock";
 import { smallDisk, temporaryFolder } from "../files/disk";
 import { command } from "./command";

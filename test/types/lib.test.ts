@@ -5,11 +5,9 @@ import { diagnose, version } from "./diagnose";
 /** A lesson's worth of calls, each result with the type that it must have. */
 const lesson = `
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  CFGUnet, createModel, type Combine, digitGrid, type EngineInfo, type Figure, guide, guidedPrediction, initialStateDict,
-  linearSchedule, loadModel, LossLog, lossChart, type Model, normal, placesOf, type Predict, progress, runToEnd, sampleAll,
-  sampleMany, type Schedule, show, startEngine, type StateDict, train, type TrainedModel, Trainer, unetShapes,
-} from "cfg-lib";
+import { CFGUnet, createModel, type Combine, digitGrid, guide, guidedPrediction, initialStateDict, linearSchedule, loadModel, LossLog, lossChart, type Model, normal, placesOf, type Predict, progress, runToEnd, sampleAll, sampleMany, type Schedule, show, startEngine, type StateDict, train, type TrainedModel, Trainer, unetShapes } from "cfg-lib";
+import type { EngineInfo } from "cfg-lib/dist/engine/start";
+import type { Figure } from "cfg-lib/dist/plots/figure";
 import { batches, loadMnist, pick } from "mnist-data-loader";
 
 export async function main(): Promise<number> {

@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import {
-  encodeSafetensors,
-  loadWeights,
-  unetShapes,
-  saveWeights,
-  shippedFile,
-  type StateDict,
-} from "cfg-lib";
+import { encodeSafetensors } from "cfg-lib/dist/weights/safetensors";
+import { loadWeights } from "cfg-lib/dist/weights/files";
+import { unetShapes, saveWeights, shippedFile, type StateDict } from "cfg-lib";
 import { shippedWeights } from "cfg-lib/dist/weights/files";
 import { toMetadata } from "cfg-lib/dist/weights/metadata";
 import { smallDisk, temporaryFolder } from "../files/disk";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { decodeSafetensors, encodeSafetensors, type StateDict } from "cfg-lib";
+import { decodeSafetensors, encodeSafetensors } from "cfg-lib/dist/weights/safetensors";
+import type { StateDict } from "cfg-lib";
 import { exactState, fileWith, goldenBytes } from "./examples";
 
 const third = (denominator: number, round: (value: number) => number): number[] =>
