@@ -31,7 +31,8 @@ function main(): void {
   const started = performance.now();
   const run = trainJudge({
     batches: (where) => batches(train, { ...where, batchSize: 128, seed }),
-    ...{ epochs, seed },
+    epochs,
+    seed,
   });
   const losses: number[] = [];
   let next = run.next();

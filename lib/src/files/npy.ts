@@ -59,11 +59,11 @@ export function readNpy(file: string): NpyArray {
     throw new Error(`${file} is cut short: it has ${bytes.length} bytes; its header alone takes ${start}.`);
   const shape = parseHeader(bytes.toString("latin1", PREFIX, start).trim(), file);
   const count = shape.includes(0) ? 0 : shape.reduce((a, b) => a * b, 1); // in this order a product may be infinite
-  const found = bytes.length - start;
-  if (found !== 4 * count) {
-    const problem = found < 4 * count ? "is cut short" : "has bytes left over";
+  const byteCount = bytes.length - start;
+  if (byteCount !== 4 * count) {
+    const problem = byteCount < 4 * count ? "is cut short" : "has bytes left over";
     throw new Error(
-      `${file} ${problem}: [${shape.join(", ")}] takes ${4 * count} bytes; ${found} follow its header.`,
+      `${file} ${problem}: [${shape.join(", ")}] takes ${4 * count} bytes; ${byteCount} follow its header.`,
     );
   }
   return { values: Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(start + 4 * i)), shape };

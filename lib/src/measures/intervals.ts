@@ -50,13 +50,13 @@ export function randomHalves(
   return Array.from({ length: halves }, (_, half) => {
     const order = uniform(n, seed, half);
     const shuffled = Array.from(order.keys()).sort((a, b) => order[a] - order[b]);
-    const seen = new Map<number, number>();
-    const chosen = shuffled.filter((i) => {
-      const before = seen.get(labels[i]) ?? 0;
-      seen.set(labels[i], before + 1);
+    const counts = new Map<number, number>();
+    const indices = shuffled.filter((i) => {
+      const before = counts.get(labels[i]) ?? 0;
+      counts.set(labels[i], before + 1);
       return before % 2 === 0; // every second one of a label
     });
-    return Int32Array.from(chosen);
+    return Int32Array.from(indices);
   });
 }
 

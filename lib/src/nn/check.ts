@@ -13,20 +13,20 @@ export function checkStateDict(state: StateDict, expected: ParameterShapes, name
   const shapes = new Map(expected);
   checkPrefix(state, expected, name);
   for (const [tensor, shape] of shapes) {
-    const found = state.get(tensor);
-    if (!found)
+    const entry = state.get(tensor);
+    if (!entry)
       throw new Error(
         `${name} has no tensor ${tensor}; the network needs it, with the shape [${shape.join(", ")}].`,
       );
-    if (found.shape.length !== shape.length || found.shape.some((size, i) => size !== shape[i])) {
+    if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
       throw new Error(
-        `${name}: tensor ${tensor} has the shape [${cut(found.shape.join(", "))}]; it must be [${shape.join(", ")}].`,
+        `${name}: tensor ${tensor} has the shape [${cut(entry.shape.join(", "))}]; it must be [${shape.join(", ")}].`,
       );
     }
-    const bad = found.data.findIndex((value) => !Number.isFinite(value));
+    const bad = entry.data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0)
       throw new Error(
-        `${name}: tensor ${tensor} holds ${found.data[bad]} at place ${bad}; all must be finite.`,
+        `${name}: tensor ${tensor} holds ${entry.data[bad]} at place ${bad}; all must be finite.`,
       );
   }
   for (const tensor of state.keys()) {

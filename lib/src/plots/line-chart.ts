@@ -154,7 +154,12 @@ export function errorBars(
   const above = Array.from(y, (value, i) => high[i] - value);
   const below = Array.from(y, (value, i) => value - low[i]);
   return {
-    ...{ type: "data", symmetric: false, array: rounded(above), arrayminus: rounded(below) },
-    ...{ color, thickness: 2, width: 5 },
+    type: "data",
+    symmetric: false,
+    array: rounded(above),
+    arrayminus: rounded(below),
+    color,
+    thickness: 2,
+    width: 5,
   };
 }

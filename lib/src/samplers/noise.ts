@@ -27,12 +27,12 @@ export function seededNoise({ seed, indices, imageShape }: SeededNoiseOptions): 
   const size = imageShape.reduce((a, b) => a * b, 1);
   return (t) => {
     const values = new Float32Array(indices.length * size);
-    const drawn = new Map<number, Float32Array>();
+    const images = new Map<number, Float32Array>();
     for (const [row, index] of indices.entries()) {
       const image = values.subarray(row * size, (row + 1) * size);
-      const same = drawn.get(index);
+      const same = images.get(index);
       if (same) image.set(same);
-      else drawn.set(index, fillNormal(image, seed, index, t ?? START_KEY));
+      else images.set(index, fillNormal(image, seed, index, t ?? START_KEY));
     }
     return tf.tensor4d(values, [indices.length, ...imageShape]);
   };

@@ -41,14 +41,14 @@ export function* sample<Label = number>(
   try {
     for (const place of run.places) {
       const step = tf.tidy(() => takeStep(model, run, place, { x, past, memory }));
-      const lent: tf.Tensor[] = [];
+      const onRequest: tf.Tensor[] = [];
       try {
-        yield viewStep(step, place, model.predicts, lent);
+        yield viewStep(step, place, model.predicts, onRequest);
       } finally {
         const earlier = tensorsOf(past);
         x = step.x;
         past = [{ xt: step.start, x0: step.x0, alphaBar: place.alphaBar }, ...past].slice(0, PAST_STEPS);
-        disposeExcept([x, ...tensorsOf(past)], [...Object.values(step), ...lent, ...earlier]);
+        disposeExcept([x, ...tensorsOf(past)], [...Object.values(step), ...onRequest, ...earlier]);
       }
     }
     const images = pixelsOf(x);
@@ -97,11 +97,11 @@ function imageAndNoise(
     convertPrediction(value, from, to, { xt, alphaBar });
   const x0 = view(guided, predicts, "x0");
   if (!threshold) return { x0, eps: view(renoise, predicts, "noise") };
-  const kept = threshold(x0);
-  checkShape("what the threshold returned", kept.shape, x0.shape);
+  const limited = threshold(x0);
+  checkShape("what the threshold returned", limited.shape, x0.shape);
   // Derived again, so that x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) eps still holds.
-  const eps = renoise === guided ? view(kept, "x0", "noise") : view(renoise, predicts, "noise");
-  return { x0: kept, eps };
+  const eps = renoise === guided ? view(limited, "x0", "noise") : view(renoise, predicts, "noise");
+  return { x0: limited, eps };
 }
 
 /** x_T: noise, or what is left there of the start image, and noise. */

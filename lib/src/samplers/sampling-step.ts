@@ -36,18 +36,18 @@ export interface StepTensors extends Pick<SamplingStep, "xt" | "x" | "x0" | "eps
 
 /**
  * The caller's view of a step.
- * @param lent receives tensors that are made only when the caller asks for them, to be disposed of with the step's others
+ * @param onRequest receives the tensors that are made only when the caller asks for them, to be disposed of with the step's others
  */
 export function viewStep(
   { xt, x, x0, eps, u, c }: StepTensors,
   { t, step, steps, alphaBar }: Place,
   predicts: Predicts,
-  lent: tf.Tensor[],
+  onRequest: tf.Tensor[],
 ): SamplingStep {
   const noiseOf = (prediction: tf.Tensor4D | undefined): tf.Tensor4D | undefined => {
     if (!prediction) return undefined;
     const noise = convertPrediction(prediction, predicts, "noise", { xt, alphaBar });
-    lent.push(noise);
+    onRequest.push(noise);
     return noise;
   };
   return {

@@ -93,16 +93,16 @@ function drawImages({ images, labels }: Samples, wanted: number[], draw: number)
     shuffled.filter((i) => labels[i] === label),
   );
   const size = images.length / labels.length;
-  const drawn = new Float32Array(wanted.length * size);
+  const pixels = new Float32Array(wanted.length * size);
   for (const [row, label] of wanted.entries()) {
     const index = byLabel[label].pop();
     if (index === undefined)
       throw new RangeError(
         `n is ${wanted.length}; there are not enough real digits of the label ${label} for that.`,
       );
-    drawn.set(images.subarray(index * size, (index + 1) * size), row * size);
+    pixels.set(images.subarray(index * size, (index + 1) * size), row * size);
   }
-  return drawn;
+  return pixels;
 }
 
 /** The mean of all images of a data set, [height * width] in [-1, 1]: what training's noisiest images hold beside noise. */

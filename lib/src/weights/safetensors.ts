@@ -185,9 +185,9 @@ function checkEntry(entry: unknown, tensor: string, name: string): asserts entry
     throw new Error(`${of} has the place ${excerpt(offsets)}; it must be [start, end].`);
   }
   const expected = shape.reduce((a, b) => a * b, size);
-  const found = offsets[1] - offsets[0];
-  if (found !== expected) {
-    throw new Error(`${of} has ${found} bytes; ${dtype} ${excerpt(shape)} takes ${expected}.`);
+  const byteCount = offsets[1] - offsets[0];
+  if (byteCount !== expected) {
+    throw new Error(`${of} has ${byteCount} bytes; ${dtype} ${excerpt(shape)} takes ${expected}.`);
   }
 }
 
