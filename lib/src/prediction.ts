@@ -40,6 +40,9 @@ export type View = Predicts | "x0";
  * @param value the prediction, as `from` [n, height, width, channels]
  * @param at the noisy images x_t that it was made for (same shape), and alphaBar at their timestep, 0..1
  * @throws RangeError where alphaBar is 0 and the view cannot be had: x0 or v from noise
+ * @example
+ * const [xt, v] = [tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.zeros<tf.Rank.R4>([1, 2, 2, 1])];
+ * cfg.convertPrediction(v, "v", "x0", { xt, alphaBar: 0.64 }).dataSync()[0] // 0.8
  */
 export function convertPrediction(
   value: tf.Tensor4D,

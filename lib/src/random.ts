@@ -47,13 +47,21 @@ export function randomBits(...key: number[]): RandomBits {
   };
 }
 
-/** `count` numbers, uniform in [0, 1), for a key. */
+/**
+ * `count` numbers, uniform in [0, 1), for a key.
+ * @example
+ * cfg.uniform(3, 7).every((value) => value >= 0 && value < 1) // true
+ */
 export function uniform(count: number, ...key: number[]): Float32Array {
   const bits = randomBits(...key);
   return Float32Array.from({ length: count }, () => (bits() >>> 8) / 2 ** 24);
 }
 
-/** `count` whole numbers, uniform in 0..below-1, for a key. */
+/**
+ * `count` whole numbers, uniform in 0..below-1, for a key.
+ * @example
+ * cfg.uniformIntegers(5, 300, 7).length // 5
+ */
 export function uniformIntegers(count: number, below: number, ...key: number[]): Int32Array {
   const bits = randomBits(...key);
   return Int32Array.from({ length: count }, () => Math.floor((bits() / 2 ** 32) * below));
@@ -71,7 +79,11 @@ export function fillNormal(out: Float32Array, ...key: number[]): Float32Array {
   return out;
 }
 
-/** `count` standard normal numbers for a key. */
+/**
+ * `count` standard normal numbers for a key.
+ * @example
+ * cfg.normal(1024, 7).length // 1024
+ */
 export function normal(count: number, ...key: number[]): Float32Array {
   return fillNormal(new Float32Array(count), ...key);
 }

@@ -61,7 +61,11 @@ export interface WeightsInfo {
   emaDecay: number | null;
 }
 
-/** The noise schedule that weights were trained on. */
+/**
+ * The noise schedule that weights were trained on.
+ * @example
+ * cfg.trainedSchedule(model.info).alphaBars[299] // 0
+ */
 export function trainedSchedule({ schedule }: Pick<WeightsInfo, "schedule">): Schedule {
   return schedule.kind === "linear" ? linearSchedule(schedule) : zeroTerminalSnrSchedule(schedule);
 }

@@ -34,6 +34,8 @@ export interface LinearScheduleOptions {
 /**
  * Linear betas, from `betaStart` to `betaEnd` inclusive (arXiv 2006.11239, section 4).
  * @throws RangeError when a number is out of its range.
+ * @example
+ * cfg.linearSchedule({ timesteps: 300 }).alphaBars[299] // 0.0481
  */
 export function linearSchedule({
   timesteps = 300,
@@ -64,6 +66,8 @@ export function scheduleFromBetas(betas: Float32Array): Schedule {
  * Schedules and Sample Steps are Flawed", arXiv 2305.08891, algorithm 1): sqrt(alphaBar) is shifted so that it ends at
  * zero, and stretched so that it starts where it did.
  * @throws RangeError when a number is out of its range.
+ * @example
+ * cfg.zeroTerminalSnrSchedule().alphaBars[299] // 0
  */
 export function zeroTerminalSnrSchedule(options: LinearScheduleOptions = {}): Schedule {
   const roots = Array.from(linearSchedule(options).alphaBars, Math.sqrt);
@@ -86,6 +90,8 @@ export function scheduleFromAlphaBars(values: readonly number[]): Schedule {
  * `steps` timesteps from the last one down, evenly spaced ("trailing": arXiv 2305.08891, section 3.3). With 300 of 300
  * these are 299, 298, ..., 0; with 60 of 300 they are 299, 294, ..., 4.
  * @throws RangeError unless 1 <= steps <= the schedule's timesteps
+ * @example
+ * cfg.trailingTimesteps(cfg.linearSchedule(), 4) // [299, 224, 149, 74]
  */
 export function trailingTimesteps({ timesteps }: Schedule, steps: number): number[] {
   checkInteger("steps", steps, 1, timesteps);
@@ -125,6 +131,9 @@ export function perImage(
  * @param x0 images [n, height, width, 1] in [-1, 1]
  * @param timesteps n timesteps
  * @param noise standard normal noise, the shape of x0
+ * @example
+ * const [x0, noise] = [tf.ones<tf.Rank.R4>([1, 32, 32, 1]), tf.zeros<tf.Rank.R4>([1, 32, 32, 1])];
+ * cfg.addNoise(cfg.linearSchedule(), x0, [299], noise).dataSync()[0] // 0.219
  */
 export function addNoise(
   schedule: Schedule,
@@ -147,6 +156,9 @@ export function addNoise(
  * closed form of {@link addNoise} solved for x_0 (arXiv 2006.11239, equation 15).
  * @param xt noisy images [n, height, width, 1], all at timestep t
  * @throws RangeError where alphaBar is 0, or t is no timestep of the schedule
+ * @example
+ * const [xt, eps] = [tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.zeros<tf.Rank.R4>([1, 2, 2, 1])];
+ * cfg.predictX0(cfg.linearSchedule(), xt, 299, eps).dataSync()[0] // 4.56
  */
 export function predictX0(schedule: Schedule, xt: tf.Tensor4D, t: number, noise: tf.Tensor4D): tf.Tensor4D {
   checkTimesteps(schedule, [t]);

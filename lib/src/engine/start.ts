@@ -31,6 +31,8 @@ interface Backend {
  * Makes TensorFlow the engine of every tensor operation, and tells about it. Once it has started, calling it again only
  * tells. Where nobody calls it, the first tensor does.
  * @throws Error with one clear line when the engine is missing or broken.
+ * @example
+ * cfg.startEngine().machine.length > 0 // true
  */
 export function startEngine(): EngineInfo {
   if (tf.getBackend() !== "tensorflow") load();

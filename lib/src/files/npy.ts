@@ -21,6 +21,8 @@ export interface NpyArray {
 /**
  * Writes an array as .npy, whole or not at all.
  * @throws RangeError when the shape does not fit the number of values
+ * @example
+ * cfg.writeNpy("digits.npy", images, [10, 32, 32]);
  */
 export function writeNpy(file: string, values: Float32Array, shape: readonly number[]): void {
   const count = shape.reduce((a, b) => a * b, 1);
@@ -43,6 +45,9 @@ export function writeNpy(file: string, values: Float32Array, shape: readonly num
 /**
  * Reads a .npy file of little-endian float32 in C order.
  * @throws Error that names the file, what was found and what is read
+ * @example
+ * cfg.writeNpy("x.npy", Float32Array.of(1, 2, 3, 4), [2, 2]);
+ * cfg.readNpy("x.npy").shape // [2, 2]
  */
 export function readNpy(file: string): NpyArray {
   const bytes = readFileSync(file);

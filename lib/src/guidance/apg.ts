@@ -51,6 +51,9 @@ function norm(x: tf.Tensor4D): tf.Tensor {
 /**
  * The rule c + (w - 1) update; the paper's scale is this course's w. With eta = 1, no momentum and no limit
  * it is plain guidance. The authors recommend x0 predictions: `inSpace("x0", apg())`.
+ * @example
+ * const rule = cfg.inSpace("x0", cfg.apg({ eta: 0, momentum: -0.5 }));
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 4, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function apg(options: ApgOptions = {}): OnePredictionRule {
   const { eta = 0, normThreshold = Infinity, momentum = 0 } = options;

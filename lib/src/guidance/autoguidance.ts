@@ -10,6 +10,9 @@ import type { OnePredictionRule } from "./rule";
  * from what no label would. The paper's scale is this course's w. Works on the networks' outputs, so both must predict
  * the same thing on the same schedule.
  * @param weak a worse version of the network, such as an early checkpoint of the same run
+ * @example
+ * const rule = cfg.autoguidance(cfg.loadModel("repaired-epoch1"));
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 2, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function autoguidance(weak: Model<unknown> | undefined): OnePredictionRule {
   checkWeak(weak);
@@ -27,6 +30,9 @@ export function autoguidance(weak: Model<unknown> | undefined): OnePredictionRul
  * combination is this course's own.
  * @param weak a worse version of the network
  * @param autoScale the paper's scale: 1 leaves autoguidance out
+ * @example
+ * const rule = cfg.withAutoguidance(cfg.loadModel("repaired-epoch1"), { autoScale: 1.3 });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 1.25, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function withAutoguidance(
   weak: Model<unknown> | undefined,

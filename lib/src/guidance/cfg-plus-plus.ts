@@ -17,6 +17,8 @@ export const cfgPlusPlus: TwoPredictionRule = {
  * The plain w that makes the same DDIM step as CFG++ with lambda: w = lambda r / (r - rNext), where
  * r = sqrt(1 - alphaBar) / sqrt(alphaBar) is the ratio of noise to signal. It follows from setting equal what c - u is
  * multiplied with in the two steps, and grows towards the end of many small steps: CFG++ is a scale that changes with t.
+ * @example
+ * cfg.cfgPlusPlusToPlain(0.5, 0.2, 0.5) // 1
  */
 export function cfgPlusPlusToPlain(lambda: number, alphaBar: number, alphaBarNext: number): number {
   checkNumber("lambda", lambda);

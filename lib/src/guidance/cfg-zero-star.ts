@@ -22,6 +22,9 @@ export function zeroStarFactor(u: tf.Tensor4D, c: tf.Tensor4D): tf.Tensor {
  *
  * Its second part, zero-init, sets the velocity to zero in the first steps. A velocity is what v is: along the path
  * x = cos(phi) x_0 + sin(phi) eps, dx / dphi = v. For a network that predicts noise it is refused.
+ * @example
+ * const rule = cfg.cfgZeroStar({ zeroInitSteps: 1 });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 2, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function cfgZeroStar({ zeroInitSteps = 0 }: { zeroInitSteps?: number } = {}): OnePredictionRule {
   checkInteger("zeroInitSteps", zeroInitSteps, 0, Infinity);

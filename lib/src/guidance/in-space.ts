@@ -5,6 +5,8 @@ import type { OnePredictionRule } from "./rule";
 /**
  * The rule with both predictions turned into `space` before and its answer turned back after. Plain guidance is the same
  * in every space, since the three are linear in each other; rules that measure lengths or angles are not.
+ * @example
+ * cfg.inSpace("x0", cfg.plain).name // "plain on x0"
  */
 export function inSpace(space: View, rule: OnePredictionRule): OnePredictionRule {
   return {

@@ -44,13 +44,21 @@ export const plain: OnePredictionRule = {
   combine: (u, c, { guidanceScale }) => guide(u, c, guidanceScale),
 };
 
-/** The guidance scale of Ho and Salimans' paper (0 is conditional) in this course's convention (1 is conditional). */
+/**
+ * The guidance scale of Ho and Salimans' paper (0 is conditional) in this course's convention (1 is conditional).
+ * @example
+ * cfg.fromHoSalimans(3) // 4
+ */
 export function fromHoSalimans(paperScale: number): number {
   checkNumber("paperScale", paperScale);
   return paperScale + 1;
 }
 
-/** This course's guidance scale (1 is conditional) in the convention of Ho and Salimans' paper (0 is conditional). */
+/**
+ * This course's guidance scale (1 is conditional) in the convention of Ho and Salimans' paper (0 is conditional).
+ * @example
+ * cfg.toHoSalimans(4) // 3
+ */
 export function toHoSalimans(guidanceScale: number): number {
   checkNumber("guidanceScale", guidanceScale);
   return guidanceScale - 1;

@@ -20,7 +20,12 @@ export function rescale(guided: tf.Tensor4D, c: tf.Tensor4D, phi: number): tf.Te
   });
 }
 
-/** The rule; the paper's scale is this course's w, its phi is 0.7. Works on the network's output, noise or v. */
+/**
+ * The rule; the paper's scale is this course's w, its phi is 0.7. Works on the network's output, noise or v.
+ * @example
+ * const rule = cfg.rescaled({ phi: 0.7 });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 4, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
+ */
 export function rescaled({ phi = 0.7 }: { phi?: number } = {}): OnePredictionRule {
   checkNumber("phi", phi, 0, 1);
   return {

@@ -18,6 +18,9 @@ export interface IntervalOptions {
  * conditional prediction alone (w = 1, one pass) elsewhere. At high noise guidance costs variety, at low noise it changes nothing.
  * The paper's scale is this course's w; its interval is one of noise levels, here it is one of timesteps.
  * @throws RangeError when the interval is upside down
+ * @example
+ * const rule = cfg.limitedInterval({ low: 50, high: 200 });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 4, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function limitedInterval({ high, low = 0, rule = plain }: IntervalOptions): GuidanceRule {
   checkNumber("low", low, 0);
@@ -37,15 +40,26 @@ export function limitedInterval({ high, low = 0, rule = plain }: IntervalOptions
 /** How much of guidance there is at a place, around 1 in the mean over time. */
 export type Ramp = (place: Pick<Place, "t" | "timesteps">) => number;
 
-/** Grows from 0 at the noisiest timestep to 2 at the cleanest in a straight line, 1 in the mean. */
+/**
+ * Grows from 0 at the noisiest timestep to 2 at the cleanest in a straight line, 1 in the mean.
+ * @example
+ * cfg.linearRamp({ t: 299, timesteps: 300 }) // 0
+ */
 export const linearRamp: Ramp = ({ t, timesteps }) => 2 * (1 - t / (timesteps - 1));
 
-/** Grows from 0 at the noisiest timestep to 2 at the cleanest along half a cosine, 1 in the mean. */
+/**
+ * Grows from 0 at the noisiest timestep to 2 at the cleanest along half a cosine, 1 in the mean.
+ * @example
+ * cfg.cosineRamp({ t: 0, timesteps: 300 }) // 2
+ */
 export const cosineRamp: Ramp = ({ t, timesteps }) => 1 + Math.cos((Math.PI * t) / (timesteps - 1));
 
 /**
  * A scale that changes with t (Wang et al., "Analysis of Classifier-Free Guidance Weight Schedulers", arXiv 2404.13040):
  * the paper's scale, which is w - 1 here, is multiplied by a ramp that grows as the noise falls.
+ * @example
+ * const rule = cfg.scaleOverTime({ ramp: cfg.cosineRamp });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 4, rule, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function scaleOverTime({
   ramp = linearRamp,

@@ -30,6 +30,8 @@ export interface MomentsOptions {
 /**
  * Mean and covariance of rows of features.
  * @param features [n, d] row by row
+ * @example
+ * cfg.momentsOf(judge.judge(images).features).mean.length // 128
  */
 export function momentsOf(
   features: Float32Array,
@@ -75,6 +77,9 @@ function balancedWeights(rows: Int32Array, labels: ArrayLike<number>): Float64Ar
  * tr (A B)^(1/2) = tr (A^(1/2) B A^(1/2))^(1/2), and that product is symmetric, so its eigenvalues are real and not
  * negative: no complex root has to be rounded away. Where B = R^T R for few rows R, they are those of the smaller
  * R A R^T, and zeros.
+ * @example
+ * const { features } = judge.judge(images);
+ * cfg.frechetDistance(cfg.momentsOf(features), cfg.momentsOf(features)) < 0.001 // true
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   if (a.mean.length !== b.mean.length)

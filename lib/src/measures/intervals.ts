@@ -19,6 +19,8 @@ const Z = 1.959964;
  * where the usual p +- z sqrt(p (1 - p) / n) is not.
  * @param right how many, 0..n
  * @param n of how many, at least 1
+ * @example
+ * cfg.wilsonInterval(98, 100).low // 0.930
  */
 export function wilsonInterval(right: number, n: number): Interval {
   checkInteger("n", n, 1, Infinity);
@@ -108,7 +110,11 @@ export function measuredText(
   return low === undefined || high === undefined ? middle : `${middle} (${text(low)} to ${text(high)})`;
 }
 
-/** Standard deviation with Bessel's correction. */
+/**
+ * Standard deviation with Bessel's correction.
+ * @example
+ * cfg.standardDeviation([1, 2, 3]) // 1
+ */
 export function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));

@@ -111,6 +111,8 @@ export interface Nearest {
  * For each image the nearest of many others, pixel by pixel: is a generated digit a copy of a training digit?
  * @param images [n, size] flattened
  * @param candidates some of the others at a time, [m, size] flattened: all at once they would fill the memory
+ * @example
+ * cfg.nearestImages(images, [images]).index // [0, 1, 2, ...]
  */
 export function nearestImages(
   images: Float32Array,

@@ -83,6 +83,9 @@ export function prepareReference(judge: Judge, images: Float32Array, labels: Arr
  * @param images [n, 32, 32] flattened, at least 20
  * @param labels the label that was asked for, for each
  * @throws RangeError when there is not one label for each image, or fewer than 20
+ * @example
+ * const twenty = pick(mnist, Array.from({ length: 20 }, (_, i) => i));
+ * cfg.score(judge, cfg.mnistReference(judge), twenty.images, twenty.labels).n // 20
  */
 export function score(
   judge: Judge,

@@ -70,7 +70,12 @@ export function trainingLayers(parameters: Parameters, onStatistics: OnStatistic
   };
 }
 
-/** The layers in evaluation mode. */
+/**
+ * The layers in evaluation mode.
+ * @example
+ * const layers = cfg.evaluationLayers(cfg.fromStateDict(model.net.stateDict()));
+ * layers.linear(tf.zeros([1, 32]), "time_mlp.1").shape // [1, 32]
+ */
 export function evaluationLayers(parameters: Parameters): Layers {
   const get = lookup(parameters);
   const common = commonLayers(parameters);

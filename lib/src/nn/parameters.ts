@@ -47,7 +47,11 @@ function axesFromTorch(name: string, rank: number): number[] | null {
   return rank === 2 && name !== "label_embedding.weight" ? [1, 0] : null;
 }
 
-/** PyTorch's state dict, or a part of it, as tensors in TensorFlow's layout. The caller disposes of them. */
+/**
+ * PyTorch's state dict, or a part of it, as tensors in TensorFlow's layout. The caller disposes of them.
+ * @example
+ * cfg.fromStateDict(model.net.stateDict()).get("final.weight")?.shape // [3, 3, 32, 1]
+ */
 export function fromStateDict(state: StateDict): Parameters {
   const parameters: Parameters = new Map();
   for (const [name, entry] of state) {
@@ -77,6 +81,8 @@ export function toStateDict(parameters: Parameters): StateDict {
  * fan = weight.shape[1] x kernel area; embedding standard normal; batch norm 1 and 0.
  * @param seed whole number; the same seed gives the same weights
  * @param parameters names and shapes, such as `unetShapes`
+ * @example
+ * cfg.initialStateDict(0, cfg.unetShapes).get("final.weight")?.shape // [1, 32, 3, 3]
  */
 export function initialStateDict(seed: number, parameters: ParameterShapes): StateDict {
   const shapes = new Map(parameters);

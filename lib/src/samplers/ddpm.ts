@@ -8,6 +8,9 @@ import type { Move, Sampler } from "./sampler";
  * x_{t-1} = sqrt(alphaBarNext) beta / (1 - alphaBar) x_0 + sqrt(alpha) (1 - alphaBarNext) / (1 - alphaBar) x_t + sigma z
  * (equation 7). With x_0 from the predicted noise it is algorithm 2's line
  * (x_t - beta / sqrt(1 - alphaBar) eps) / sqrt(alpha) + sigma z, but it also holds where alphaBar is 0.
+ * @example
+ * const [x0, xt] = [tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.zeros<tf.Rank.R4>([1, 2, 2, 1])];
+ * cfg.ddpmStep({ x0, xt, alphaBar: 0.32, alphaBarNext: 0.64, z: null }).dataSync()[0] // 0.588
  */
 export function ddpmStep({ xt, x0, alphaBar, alphaBarNext, z }: Omit<Move, "eps" | "past">): tf.Tensor4D {
   const alpha = alphaBar / alphaBarNext;

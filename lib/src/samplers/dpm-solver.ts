@@ -24,6 +24,10 @@ interface DpmSolverMove extends Omit<Move, "past"> {
  * sqrt(alphaBarNext) (1 - exp(-h)) / (2 r) (x_0 - previous x_0). First and last step have none: there is no step before
  * the first, and h is infinite in the last.
  * @param sde with fresh noise: the first-order step is DDIM's with eta = 1, and the correction has exp(-2 h) for exp(-h)
+ * @example
+ * const [x0, eps] = [tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.zeros<tf.Rank.R4>([1, 2, 2, 1])];
+ * const move = { xt: x0, x0, eps, alphaBar: 0.25, alphaBarNext: 0.64, z: null, past: [] };
+ * cfg.dpmSolverStep(move).dataSync()[0] // 0.8
  */
 export function dpmSolverStep(move: DpmSolverMove, { sde = false }: { sde?: boolean } = {}): tf.Tensor4D {
   const { x0, alphaBar, alphaBarNext } = move;

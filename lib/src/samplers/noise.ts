@@ -22,7 +22,12 @@ export interface SeededNoiseOptions {
 /** Keys of the noise, apart from each other: the start noise has a key of its own. */
 const START_KEY = -1;
 
-/** Noise [n, height, width, channels] from (seed, index, timestep). */
+/**
+ * Noise [n, height, width, channels] from (seed, index, timestep).
+ * @example
+ * const noise = cfg.seededNoise({ seed: 1, indices: [0, 0], imageShape: [32, 32, 1] });
+ * noise(null).shape // [2, 32, 32, 1]
+ */
 export function seededNoise({ seed, indices, imageShape }: SeededNoiseOptions): NoiseSource {
   const size = imageShape.reduce((a, b) => a * b, 1);
   return (t) => {

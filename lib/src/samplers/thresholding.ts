@@ -5,7 +5,12 @@ import { checkNumber, checkPositive } from "../validate";
 /** Changes the predicted clean images [n, height, width, channels]; the noise is then derived from them again. */
 export type Threshold = (x0: tf.Tensor4D) => tf.Tensor4D;
 
-/** Cuts every pixel to [-limit, limit]. */
+/**
+ * Cuts every pixel to [-limit, limit].
+ * @example
+ * const threshold = cfg.clipX0();
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 8, threshold, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
+ */
 export function clipX0({ limit = 1 }: { limit?: number } = {}): Threshold {
   checkPositive("limit", limit);
   return (x0) => tf.clipByValue(x0, -limit, limit);
@@ -14,6 +19,9 @@ export function clipX0({ limit = 1 }: { limit?: number } = {}): Threshold {
 /**
  * Dynamic thresholding (Saharia et al., "Imagen", arXiv 2205.11487, section 2.3): for each image s is the `ratio`
  * quantile of |x_0|, kept within [1, max]; the image is cut to [-s, s] and divided by s.
+ * @example
+ * const threshold = cfg.dynamicThreshold({ ratio: 0.95, max: 3 });
+ * cfg.sampleAll(model, { labels: [3], guidanceScale: 8, threshold, sampler: cfg.dpmSolver, steps: 4 }).shape // [1, 32, 32, 1]
  */
 export function dynamicThreshold({
   ratio = 0.995,

@@ -34,6 +34,8 @@ export interface Floor extends Score {
 /**
  * The reference from the first of two halves of the test set. Every second digit goes to each half: the test set's
  * first 5,000 digits are neater than its last, so it is not cut in the middle.
+ * @example
+ * cfg.mnistReference(judge).pool.labels.length // 5000
  */
 export function mnistReference(judge: Judge): MnistReference {
   const test = loadMnist({ split: "test" });
@@ -45,7 +47,11 @@ export function mnistReference(judge: Judge): MnistReference {
   return { ...prepareReference(judge, half.images, half.labels), pool, training };
 }
 
-/** The labels to ask for when n digits are to be scored: the ten digits in turn. */
+/**
+ * The labels to ask for when n digits are to be scored: the ten digits in turn.
+ * @example
+ * cfg.labelsFor(20) // [0, 1, 2, ...]
+ */
 export function labelsFor(n: number): number[] {
   checkInteger("n", n, 20, 60_000);
   return Array.from({ length: n }, (_, i) => i % DIGIT_COUNT);
@@ -56,6 +62,8 @@ export function labelsFor(n: number): number[] {
  * how far one draw may lie from the mean. The whole pool has not quite the same number of each label; its distance
  * counts every label the same all the same.
  * @param draws how many times n digits are drawn from the pool; once, if all of it is needed
+ * @example
+ * cfg.floorOf(judge, cfg.mnistReference(judge), 100, 2).accuracy.value > 0.9 // true
  */
 export function floorOf(judge: Judge, reference: MnistReference, n: number, draws: number = 10): Floor {
   const { pool } = reference;
@@ -105,7 +113,11 @@ function drawImages({ images, labels }: Samples, wanted: number[], draw: number)
   return pixels;
 }
 
-/** The mean of all images of a data set, [height * width] in [-1, 1]: what training's noisiest images hold beside noise. */
+/**
+ * The mean of all images of a data set, [height * width] in [-1, 1]: what training's noisiest images hold beside noise.
+ * @example
+ * cfg.meanImage(mnist).length // 1024
+ */
 export function meanImage(dataset: Dataset): Float32Array {
   const size = dataset.height * dataset.width;
   const sums = new Float64Array(size);
@@ -113,7 +125,11 @@ export function meanImage(dataset: Dataset): Float32Array {
   return Float32Array.from(sums, (sum) => (2 * sum) / (255 * dataset.count) - 1);
 }
 
-/** All images of a data set as floats, some at a time. */
+/**
+ * All images of a data set as floats, some at a time.
+ * @example
+ * [...cfg.imagesInParts(mnist, 5000)].length // 2
+ */
 export function* imagesInParts(dataset: Dataset, batchSize: number = 5000): Generator<Float32Array> {
   for (const { images } of batches(dataset, { batchSize, shuffle: false, dropLast: false })) yield images;
 }

@@ -59,6 +59,8 @@ function checkSettings({ rule, ...settings }: { rule: unknown; [setting: string]
  * The rule of these settings.
  * @param modelOf loads other weights by name: autoguidance's weaker network
  * @throws RangeError when the rule is unknown or a setting is out of range
+ * @example
+ * cfg.ruleOf({ rule: "rescaled", phi: 0.7 }).name // "rescaled, phi 0.7"
  */
 export function ruleOf(settings: RuleSettings, modelOf?: (weights: string) => Model): GuidanceRule {
   checkSettings({ ...settings });

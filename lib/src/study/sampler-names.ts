@@ -24,6 +24,8 @@ export const DEFAULT_STEPS: Record<SamplerName, number> = {
 /**
  * The sampler of that name.
  * @throws RangeError with the names there are
+ * @example
+ * cfg.samplerOf("ddim").addsNoise // false
  */
 export function samplerOf(name: string): Sampler {
   if (name === "ddpm") return ddpm;

@@ -54,13 +54,23 @@ export function keyOf({ weights, rule, sampler, steps, scale, n, seed, start }: 
   return JSON.stringify([weights, sorted(rule), sampler, steps, scale, n, seed, start]);
 }
 
-/** The point with these settings, or undefined. */
+/**
+ * The point with these settings, or undefined.
+ * @example
+ * const study = cfg.shippedStudy();
+ * cfg.findPoint(study, study.points[0].settings) === study.points[0] // true
+ */
 export function findPoint(study: Study, settings: PointSettings): Point | undefined {
   const key = keyOf(settings);
   return study.points.find((point) => keyOf(point.settings) === key);
 }
 
-/** The points whose settings are these, in the order of their scale; what is not named may be anything. */
+/**
+ * The points whose settings are these, in the order of their scale; what is not named may be anything.
+ * @example
+ * const points = cfg.pointsOf(cfg.shippedStudy(), { weights: "seed", n: 1000, rule: { rule: "plain" }, steps: 8, sampler: "dpm-solver", start: "noise" });
+ * points.map(({ settings }) => settings.scale) // [0, 0.5, 1, ...]
+ */
 export function pointsOf(study: Study, wanted: Partial<PointSettings>): Point[] {
   const same = (a: unknown, b: unknown): boolean => sorted(a) === sorted(b);
   return study.points
@@ -75,7 +85,11 @@ function sorted(value: unknown): string {
   return JSON.stringify(typeof value === "object" && value !== null ? Object.entries(value).sort() : value);
 }
 
-/** The floor of n real digits. @throws RangeError with the n there are */
+/**
+ * The floor of n real digits. @throws RangeError with the n there are
+ * @example
+ * cfg.floorIn(cfg.shippedStudy(), 1000).draws // 10
+ */
 export function floorIn(study: Study, n: number): Floor {
   const floor = study.floors.find((one) => one.n === n);
   if (!floor)
@@ -85,7 +99,11 @@ export function floorIn(study: Study, n: number): Floor {
   return floor;
 }
 
-/** The study that ships with the package. */
+/**
+ * The study that ships with the package.
+ * @example
+ * cfg.shippedStudy().points.length > 100 // true
+ */
 export function shippedStudy(): Study {
   return readStudy(path.join(__dirname, "..", "..", "results", "study.json"));
 }

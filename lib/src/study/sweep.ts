@@ -31,6 +31,9 @@ export interface PointSamples {
 /**
  * Samples the digits of a point, yielding every step.
  * @throws RangeError when a setting is out of range, unknown or does not fit the weights
+ * @example
+ * const { settings } = cfg.pointsOf(cfg.shippedStudy(), { weights: "repaired-ema", n: 100 })[0];
+ * cfg.runToEnd(cfg.samplePoint({ ...settings, n: 20, steps: 4 })).labels.length // 20
  */
 export function* samplePoint(settings: PointSettings): Generator<ManyProgress, PointSamples> {
   const labels = labelsFor(settings.n);

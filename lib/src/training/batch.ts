@@ -55,6 +55,9 @@ const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
 /**
  * Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout).
  * @throws RangeError on options out of range, or both `spread` and `logitNormal`
+ * @example
+ * const options = { schedule: model.schedule, labelDropout: 0.1, nullLabel: cfg.NULL_LABEL, seed: 0, step: 0 };
+ * cfg.noisyBatch(pick(mnist, [0, 1]), options).xt.shape // [2, 32, 32, 1]
  */
 export function noisyBatch(given: LabelledImages, options: NoisyBatchOptions): NoisyBatch {
   const { schedule, predicts = "noise", labelDropout, nullLabel, noisesPerImage = 1, seed, step } = options;
@@ -117,6 +120,8 @@ export function spreadTimesteps(count: number, timesteps: number, ...key: number
  * High-Resolution Image Synthesis", arXiv 2403.03206, section 3.1). With the mean 0.4 and the std 0.9 half of them lie
  * between t = 134 and 219 of 300; the ends get almost nothing (t = 299 has a chance of 2e-9).
  * @throws RangeError unless the mean is finite and the std above 0
+ * @example
+ * cfg.logitNormalTimesteps(5, 300, { mean: 0.4, std: 0.9 }, 0).length // 5
  */
 export function logitNormalTimesteps(
   count: number,

@@ -28,6 +28,9 @@ const LOSSES = "losses";
 /**
  * Writes a checkpoint, whole or not at all.
  * @throws Error when it could not be read again, or not be written
+ * @example
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes) });
+ * cfg.saveCheckpoint("checkpoint.safetensors", { state: trainer.state(), info: { ...model.info, step: 0 }, losses: new Float32Array(), seconds: 0 });
  */
 export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
   // A run that diverged must not replace a sound checkpoint.
@@ -52,6 +55,8 @@ export function saveCheckpoint(file: string, { state, info, losses, seconds }: C
 /**
  * Reads a checkpoint; undefined where there is none yet.
  * @throws Error that names the file and what is wrong with it
+ * @example
+ * cfg.loadCheckpoint("nothing-there.safetensors") // undefined
  */
 export function loadCheckpoint(file: string): Checkpoint | undefined {
   if (!existsSync(file)) return undefined;

@@ -16,6 +16,10 @@ type Question = Pick<NoisyBatch, "xt" | "timesteps" | "labels">;
  * The mean squared error of the U-Net's prediction in training mode, and its gradients. Updates the running statistics of
  * batch norm. The caller disposes of both.
  * @param batch noisy images [n, 32, 32, 1], n timesteps, n labels of which some are dropped, and what to predict
+ * @example
+ * const trainer = new cfg.Trainer({ start: model.net.stateDict() });
+ * const noisy = cfg.noisyBatch(pick(mnist, [0, 1]), { schedule: model.schedule, labelDropout: 0.1, nullLabel: 10, seed: 0, step: 0 });
+ * cfg.denoisingLoss(trainer, noisy).gradients.size // 47
  */
 export function denoisingLoss(
   trainer: Trainer,
@@ -26,7 +30,12 @@ export function denoisingLoss(
   );
 }
 
-/** The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it. */
+/**
+ * The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it.
+ * @example
+ * const [xt, labels] = [tf.zeros<tf.Rank.R4>([2, 32, 32, 1]), tf.tensor1d([3, 8], "int32")];
+ * cfg.predictTraining(model.net.stateDict(), { xt, timesteps: [150, 150], labels }).shape // [2, 32, 32, 1]
+ */
 export function predictTraining(state: StateDict, question: Question): tf.Tensor4D {
   return tf.tidy(() => {
     const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>

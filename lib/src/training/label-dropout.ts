@@ -8,6 +8,9 @@ import { checkNumber, checkShape } from "../validate";
  * @param draws [n], uniform in [0, 1): a label is dropped where its draw lies below the rate
  * @param labelDropout the rate, 0..1
  * @returns [n], int32
+ * @example
+ * const [labels, draws] = [tf.tensor1d([3, 8], "int32"), tf.tensor1d([0.05, 0.6])];
+ * cfg.dropLabels(labels, draws, 0.1, cfg.NULL_LABEL).dataSync() // [10, 8]
  */
 export function dropLabels(
   labels: tf.Tensor1D,

@@ -1,7 +1,13 @@
 /** Collects losses without making the engine wait for each: the scalars are read together when somebody looks. */
 import * as tf from "@tensorflow/tfjs-core";
 
-/** The losses of a run, one for each step. */
+/**
+ * The losses of a run, one for each step.
+ * @example
+ * const log = new cfg.LossLog();
+ * for (const loss of [0.5, 0.25, 0.125]) log.add(tf.scalar(loss));
+ * log.epochMeans(2) // [0.375, 0.125]
+ */
 export class LossLog {
   private read: Float32Array;
   private pending: tf.Scalar[] = [];

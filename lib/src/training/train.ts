@@ -51,6 +51,10 @@ const LOOK_EVERY = 20;
  * Trains to predict the noise or v, going on where the trainer stands. Stop by leaving the loop: the step that was yielded
  * last is done and in the trainer.
  * @throws RangeError on options out of range; and within 20 steps of a loss that is no finite number, naming its step
+ * @example
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes) });
+ * const run = cfg.train(trainer, { schedule: model.schedule, epochs: 1, batches: (where) => batches(mnist, { ...where, batchSize: 32 }) });
+ * run.next().value?.step // 1
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
   const { batches, epochs = 5, labelDropout = 0.1, warmupSteps, decaySteps, seed = 0, ...drawing } = options;

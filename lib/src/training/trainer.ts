@@ -40,7 +40,12 @@ export interface TrainerOptions {
   emaDecay?: number;
 }
 
-/** Holds the variables of training: call {@link Trainer.dispose} at the end. */
+/**
+ * Holds the variables of training: call {@link Trainer.dispose} at the end.
+ * @example
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes), learningRate: 0.001 });
+ * trainer.step // 0
+ */
 export class Trainer {
   private stepsDone = 0;
   private readonly learned = new Map<string, AdamVariable>();

@@ -18,6 +18,9 @@ export interface PredictOptions {
 
 /**
  * The network in evaluation mode. It holds tensors: call {@link CFGUnet.dispose} when it is no longer needed.
+ * @example
+ * const net = new cfg.CFGUnet({ seed: 0 });
+ * net.predict(tf.zeros([2, 32, 32, 1]), 150, [3, cfg.NULL_LABEL]).shape // [2, 32, 32, 1]
  */
 export class CFGUnet {
   private readonly parameters: Parameters;

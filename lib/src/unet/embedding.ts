@@ -7,6 +7,8 @@ import * as tf from "@tensorflow/tfjs-core";
  * @param timesteps n timesteps
  * @param dim even width
  * @returns [n, dim]
+ * @example
+ * cfg.sinusoidalEmbedding([0], 4).dataSync() // [0, 1, 0, 1]
  */
 export function sinusoidalEmbedding(timesteps: ArrayLike<number>, dim: number): tf.Tensor2D {
   const values = new Float32Array(timesteps.length * dim);

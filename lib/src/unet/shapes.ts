@@ -48,7 +48,11 @@ export const unetShapes: ParameterShapes = [
   ["final.bias", [1]],
 ];
 
-/** How many numbers the network learns. */
+/**
+ * How many numbers the network learns.
+ * @example
+ * cfg.parameterCount() // 2631457
+ */
 export function parameterCount(): number {
   const learned = unetShapes.filter(([name]) => !name.includes(".running_"));
   return learned.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);

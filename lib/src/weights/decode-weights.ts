@@ -16,6 +16,9 @@ export interface Weights {
  * The weights in a safetensors file: `trainedModel` makes a model of them.
  * @param name of the file, for errors
  * @throws Error that names the file and what is wrong with it
+ * @example
+ * import { readFileSync } from "node:fs";
+ * cfg.decodeWeights(readFileSync(cfg.shippedFile("seed.safetensors")), "seed").info.recipe // "seed"
  */
 export function decodeWeights(bytes: Uint8Array, name: string): Weights {
   const { state, metadata } = decodeSafetensors(bytes, name);

@@ -11,6 +11,9 @@ import { encodeSafetensors, type StoredType } from "./safetensors";
 /**
  * Writes weights as safetensors, whole or not at all.
  * @throws Error when they do not fit the network or hold a NaN (nothing is written then), or cannot be written
+ * @example
+ * cfg.saveWeights("mine.safetensors", { state: model.net.stateDict(), info: model.info }, { dtype: "F16" });
+ * cfg.loadModel("mine.safetensors").predicts // "v"
  */
 export function saveWeights(
   file: string,
@@ -52,6 +55,8 @@ const SHIPPED: string = path.join(__dirname, "..", "..", "weights");
 /**
  * The path of a file that ships with the package, such as "seed-log.json".
  * @throws Error with the names there are, when there is none of that name
+ * @example
+ * cfg.shippedFile("seed-log.json").endsWith("seed-log.json") // true
  */
 export function shippedFile(name: string): string {
   return path.join(SHIPPED, checkKnown(name, shippedNames(), "a shipped file"));
