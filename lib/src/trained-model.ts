@@ -15,8 +15,8 @@ export interface TrainedModel extends Model {
 /**
  * The model of weights, with what belongs to them: the schedule and what the network predicts.
  * @example
- * const { predicts, schedule } = cfg.trainedModel(cfg.loadWeights("seed"));
- * [predicts, schedule.timesteps] // ["noise", 300]
+ * const untrained = cfg.trainedModel({ state: cfg.initialStateDict(0, cfg.unetShapes), info: model.info });
+ * untrained.predicts // "v"
  */
 export function trainedModel({ state, info }: Weights): TrainedModel {
   const net = new CFGUnet({ state });

@@ -9,7 +9,7 @@ export type Weight = number | tf.Tensor;
  * @param a a number, or a tensor [n, 1, 1, 1] with one for each image; b too
  * @param x [n, height, width, channels], and y of the same shape
  * @example
- * const x0 = tf.ones([1, 2, 2, 1]), eps = tf.zeros([1, 2, 2, 1]);
+ * const [x0, eps] = [tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.zeros<tf.Rank.R4>([1, 2, 2, 1])];
  * cfg.weightedSum(0.6, x0, 0.8, eps).dataSync()[0] // 0.6
  */
 export function weightedSum(a: Weight, x: tf.Tensor4D, b: Weight, y: tf.Tensor4D): tf.Tensor4D {

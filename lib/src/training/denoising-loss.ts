@@ -19,7 +19,7 @@ type Question = Pick<NoisyBatch, "xt" | "timesteps" | "labels">;
  * @example
  * const trainer = new cfg.Trainer({ start: model.net.stateDict() });
  * const noisy = cfg.noisyBatch(pick(mnist, [0, 1]), { schedule: model.schedule, labelDropout: 0.1, nullLabel: 10, seed: 0, step: 0 });
- * cfg.denoisingLoss(trainer, noisy).gradients.size // 47
+ * cfg.denoisingLoss(trainer, noisy).gradients.size // 67
  */
 export function denoisingLoss(
   trainer: Trainer,
@@ -34,7 +34,7 @@ export function denoisingLoss(
  * The prediction in training mode, where batch norm uses the batch's own statistics, as training sees it.
  * @example
  * const [xt, labels] = [tf.zeros<tf.Rank.R4>([2, 32, 32, 1]), tf.tensor1d([3, 8], "int32")];
- * cfg.predictTraining(model.net.stateDict(), { xt, timesteps: [150, 150], labels }).shape // [2, 32, 32, 1]
+ * cfg.predictTraining(model.net.stateDict(), { xt, timesteps: Int32Array.of(150, 150), labels }).shape // [2, 32, 32, 1]
  */
 export function predictTraining(state: StateDict, question: Question): tf.Tensor4D {
   return tf.tidy(() => {

@@ -51,7 +51,7 @@ export const unetShapes: ParameterShapes = [
 /**
  * How many numbers the network learns.
  * @example
- * cfg.parameterCount() // 2631457
+ * cfg.parameterCount() // 3350721
  */
 export function parameterCount(): number {
   const learned = unetShapes.filter(([name]) => !name.includes(".running_"));

@@ -17,7 +17,7 @@ export interface Weights {
  * @param name of the file, for errors
  * @throws Error that names the file and what is wrong with it
  * @example
- * import { readFileSync } from "node:fs";
+ * const { readFileSync } = await import("node:fs");
  * cfg.decodeWeights(readFileSync(cfg.shippedFile("seed.safetensors")), "seed").info.recipe // "seed"
  */
 export function decodeWeights(bytes: Uint8Array, name: string): Weights {
