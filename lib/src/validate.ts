@@ -66,12 +66,18 @@ export function checkShape(
   }
 }
 
+/** Throws unless there is a label, of whatever kind. */
+export function checkSomeLabels(name: string, labels: ArrayLike<unknown>): void {
+  if (labels.length === 0) throw new RangeError(`${name} is empty; give at least one label.`);
+}
+
 /** Throws unless every label is a digit 0..9 or, where allowed, the null label. */
 export function checkLabels(name: string, labels: ArrayLike<number>, nullLabel: number | null): void {
-  if (labels.length === 0) throw new RangeError(`${name} is empty; give at least one label.`);
+  checkSomeLabels(name, labels);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
-    if (!Number.isInteger(label) || label < 0 || label > (nullLabel ?? 9)) {
+    const isDigit = Number.isInteger(label) && label >= 0 && label <= 9;
+    if (!isDigit && label !== nullLabel) {
       const allowed =
         nullLabel === null ? "a digit from 0 to 9" : `a digit from 0 to 9, or ${nullLabel}, the null label`;
       throw new RangeError(`${name}[${i}] is ${shown(label)}; it must be ${allowed}.`);

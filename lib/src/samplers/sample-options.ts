@@ -4,7 +4,7 @@ import { type Combine, customRule, type GuidanceRule, type Place, placesOf } fro
 import { checkSameTask, type Model } from "../model";
 import { checkDenoisable } from "../prediction";
 import { checkTimesteps, trailingTimesteps } from "../schedule";
-import { checkInteger, checkNumber, checkShape } from "../validate";
+import { checkInteger, checkNumber, checkShape, checkSomeLabels } from "../validate";
 import { ddpm } from "./ddpm";
 import { type NoiseSource, seededNoise } from "./noise";
 import type { Sampler } from "./sampler";
@@ -77,6 +77,7 @@ export function prepareSampling<Label>(
   const rule = typeof given === "function" ? customRule("a rule of your own", given) : given;
   const timesteps = options.timesteps ?? trailingTimesteps(schedule, options.steps ?? schedule.timesteps);
 
+  checkSomeLabels("labels", labels);
   model.checkLabels("labels", labels);
   checkWholeNumbers("seed", [seed]);
   checkShape("guidanceScale", [scales.length], [labels.length]);
