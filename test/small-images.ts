@@ -1,5 +1,4 @@
 /** Images of 4 x 4 pixels: as much as equations need to be tried. */
-import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { normal } from "cfg-lib";
 
@@ -8,9 +7,3 @@ export const SMALL_SHAPE = [4, 4, 1] as const;
 /** n images of noise, always the same for the same key. */
 export const noiseImages = (key: number, n: number = 3): tf.Tensor4D =>
   tf.tensor4d(normal(n * 16, key), [n, ...SMALL_SHAPE]);
-
-/** The largest distance between two numbers at the same place. */
-export function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assert.equal(a.length, b.length);
-  return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
-}

@@ -7,6 +7,7 @@ export type Numbers = ArrayLike<number> | { dataSync(): ArrayLike<number> };
 /**
  * The largest difference of two numbers at the same place.
  * @param a pixels, other numbers or a tensor; as many as in b
+ * @returns NaN where one of the numbers is none: that is no small difference
  * @throws RangeError when there are not as many of both
  * @example
  * cfg.largestDifference([1, 2, 3], [1, 2.5, 3]) // 0.5
@@ -17,7 +18,7 @@ export function largestDifference(a: Numbers, b: Numbers): number {
   let largest = 0;
   for (let i = 0; i < x.length; i++) {
     const difference = Math.abs(x[i] - y[i]);
-    if (!(difference <= largest)) largest = difference; // a NaN stays: it is no small difference
+    if (difference > largest || Number.isNaN(difference)) largest = difference; // and a NaN stays
   }
   return largest;
 }

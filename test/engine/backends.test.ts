@@ -8,6 +8,7 @@ import {
   denoisingLoss,
   fromStateDict,
   initialStateDict,
+  largestDifference,
   normal,
   startEngine,
   type StateDict,
@@ -40,7 +41,7 @@ async function onBoth<Result>(compute: () => Result): Promise<[fused: Result, co
 function assertClose(name: string, a: Float32Array, b: Float32Array, tolerance: number): void {
   assert.equal(a.length, b.length, name);
   const largest = b.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-8);
-  const error = a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0) / largest;
+  const error = largestDifference(a, b) / largest;
   assert.ok(error <= tolerance, `${name}: error ${error} of the largest value`);
 }
 

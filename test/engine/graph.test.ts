@@ -10,6 +10,7 @@ import {
   evaluationLayers,
   fromStateDict,
   initialStateDict,
+  largestDifference,
   loadJudge,
   normal,
   startEngine,
@@ -42,11 +43,6 @@ function predict(net: CFGUnet, n: number, fold = true): Float32Array {
   return tf.tidy(() => net.predict(images(n), 120, labels(n), { fold }).dataSync<"float32">().slice());
 }
 
-function furthest(a: Float32Array, b: Float32Array): number {
-  assert.equal(a.length, b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
-}
-
 /** A temporary folder of this test alone. */
 function ownTemporaryFolder(t: TestContext, folder?: string): string {
   const before = process.env.TMPDIR;
@@ -71,7 +67,7 @@ test("a prediction is one run of a graph, and agrees with the layers one by one 
   for (const n of [1, 2, 7, 64]) {
     const folded = predict(net, n);
     for (const op of ops) assert.equal(op.mock.callCount(), 0, "nothing but the graph is run");
-    assert.ok(furthest(folded, predict(net, n, false)) < 1e-5, `${n} images`);
+    assert.ok(largestDifference(folded, predict(net, n, false)) < 1e-5, `${n} images`);
     assert.ok(ops[0].mock.callCount() > 0, "the layers one by one are operations");
     for (const op of ops) op.mock.resetCalls();
   }
@@ -101,7 +97,10 @@ test("the judge's graph agrees with its layers one by one; disposed of, it is cl
       .features.dataSync<"float32">()
       .slice();
   });
-  assert.ok(furthest(features, direct) < 1e-4 * Math.max(...direct), `${furthest(features, direct)}`);
+  assert.ok(
+    largestDifference(features, direct) < 1e-4 * Math.max(...direct),
+    `${largestDifference(features, direct)}`,
+  );
   judge.dispose();
   judge.dispose();
   assert.equal(sessions(), before);
@@ -113,7 +112,7 @@ test("without a temporary folder the layers run one by one", (t) => {
   const before = sessions();
   const net = new CFGUnet({ state });
   t.after(() => net.dispose());
-  assert.ok(furthest(predict(net, 2), predict(net, 2, false)) < 1e-5);
+  assert.ok(largestDifference(predict(net, 2), predict(net, 2, false)) < 1e-5);
   assert.equal(sessions(), before);
 });
 

@@ -4,12 +4,13 @@ import {
   autoguidance,
   createModel,
   inSpace,
+  largestDifference,
   plain,
   startEngine,
   withAutoguidance,
   zeroTerminalSnrSchedule,
 } from "cfg-lib";
-import { furthest, SMALL_SHAPE } from "../small-images";
+import { SMALL_SHAPE } from "../small-images";
 import { countCalls, imagesBy, labels, modelOf, predict, predictionBy, sum, weakModel } from "./small-model";
 
 before(() => startEngine());
@@ -17,18 +18,18 @@ before(() => startEngine());
 test("autoguidance goes from the weak network's prediction with the label through the strong one's", () => {
   const c = predictionBy(plain, 1);
   const expected = Array.from(c, (value) => 0.5 * value + 3 * (value - 0.5 * value));
-  assert.ok(furthest(predictionBy(autoguidance(weakModel), 3), expected) < 1e-5);
+  assert.ok(largestDifference(predictionBy(autoguidance(weakModel), 3), expected) < 1e-5);
 });
 
 test("a rule with autoguidance is the rule where autoScale is 1, and autoguidance where w is 1", () => {
   const { model: weak, calls } = countCalls(weakModel);
   const without = predictionBy(withAutoguidance(weak, { autoScale: 1 }), 3);
-  assert.ok(furthest(without, predictionBy(plain, 3)) < 1e-5);
+  assert.ok(largestDifference(without, predictionBy(plain, 3)) < 1e-5);
   assert.equal(sum(calls), labels.length, "the weak network is asked once for each image");
   const both = withAutoguidance(weak, { autoScale: 1.5 });
-  assert.ok(furthest(predictionBy(both, 1), predictionBy(autoguidance(weak), 1.5)) < 1e-5);
+  assert.ok(largestDifference(predictionBy(both, 1), predictionBy(autoguidance(weak), 1.5)) < 1e-5);
   for (const space of ["x0", "v"] as const)
-    assert.ok(furthest(predictionBy(inSpace(space, both), 3), predictionBy(both, 3)) < 1e-4, space);
+    assert.ok(largestDifference(predictionBy(inSpace(space, both), 3), predictionBy(both, 3)) < 1e-4, space);
 });
 
 test("in a run the weak network is asked about every image in every step", () => {

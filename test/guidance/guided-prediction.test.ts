@@ -8,13 +8,14 @@ import {
   createModel,
   customRule,
   guidedPrediction,
+  largestDifference,
   limitedInterval,
   type Model,
   plain,
   type RuleContext,
   startEngine,
 } from "cfg-lib";
-import { furthest, noiseImages, SMALL_SHAPE } from "../small-images";
+import { noiseImages, SMALL_SHAPE } from "../small-images";
 import { countCalls, labels, modelOf, place, smallModel, sum } from "./small-model";
 
 before(() => startEngine());
@@ -40,8 +41,8 @@ test("a batch of mixed scales equals one batch for each scale", () => {
   const mixed = guided([0, 1, 2]);
   for (const w of [0, 1, 2]) {
     const same = guided(w);
-    assert.ok(furthest(row(mixed, w), row(same, w)) < 1e-5, `w = ${w}`);
-    assert.ok(furthest(row(mixed, w), row(guided(w + 0.5), w)) > 1e-3, "the scale matters");
+    assert.ok(largestDifference(row(mixed, w), row(same, w)) < 1e-5, `w = ${w}`);
+    assert.ok(largestDifference(row(mixed, w), row(guided(w + 0.5), w)) > 1e-3, "the scale matters");
   }
 });
 
@@ -114,7 +115,7 @@ test("images with equal keys are asked about once for each label, and get the an
   const { guided } = guidedPrediction(model, x, place, { ...options, imageKeys: [7, 7, 2, 2] });
   assert.deepEqual(calls, [2, 3]);
   const each = guidedPrediction(smallModel, x, place, options).guided;
-  assert.ok(furthest(guided.dataSync(), each.dataSync()) < 1e-6);
+  assert.ok(largestDifference(guided, each) < 1e-6);
 });
 
 test("a model with other labels is asked without one by its own null label", () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { fromHoSalimans, guide, startEngine, toHoSalimans } from "cfg-lib";
-import { furthest, noiseImages } from "../small-images";
+import { fromHoSalimans, guide, largestDifference, startEngine, toHoSalimans } from "cfg-lib";
+import { noiseImages } from "../small-images";
 
 before(() => startEngine());
 
 const assertClose = (a: tf.Tensor, b: tf.Tensor, tolerance: number = 1e-6): void => {
-  const distance = furthest(a.dataSync(), b.dataSync());
-  assert.ok(distance <= tolerance, `${distance} apart`);
+  const difference = largestDifference(a, b);
+  assert.ok(difference <= tolerance, `difference ${difference}`);
 };
 
 test("w = 0 is the unconditional prediction, w = 1 the conditional one", () => {

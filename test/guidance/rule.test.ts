@@ -2,8 +2,15 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Combine, customRule, type GuidanceRule, linearSchedule, placesOf, startEngine } from "cfg-lib";
-import { furthest } from "../small-images";
+import {
+  type Combine,
+  customRule,
+  type GuidanceRule,
+  largestDifference,
+  linearSchedule,
+  placesOf,
+  startEngine,
+} from "cfg-lib";
 import { imagesBy } from "./small-model";
 
 before(() => startEngine());
@@ -21,7 +28,9 @@ test("the places of a way through a schedule count from 1, and each knows where 
 
 test("a rule of one's own is one function", () => {
   const mine: Combine = (u, c, { guidanceScale }) => tf.add(c, tf.mul(guidanceScale[0] - 1, tf.sub(c, u)));
-  assert.ok(furthest(imagesBy({ rule: mine, guidanceScale: 3 }), imagesBy({ guidanceScale: 3 })) < 1e-4);
+  assert.ok(
+    largestDifference(imagesBy({ rule: mine, guidanceScale: 3 }), imagesBy({ guidanceScale: 3 })) < 1e-4,
+  );
 });
 
 test("a rule may remember what it was given and what it returns", () => {
@@ -40,7 +49,7 @@ test("a rule may remember what it was given and what it returns", () => {
   const expected = imagesBy({ guidanceScale: 3 });
   for (const name of ["u", "c", "guided"] as const) {
     const rule = remembering((tensors) => tensors[name]);
-    assert.ok(furthest(imagesBy({ rule, guidanceScale: 3 }), expected) < 1e-5, name);
+    assert.ok(largestDifference(imagesBy({ rule, guidanceScale: 3 }), expected) < 1e-5, name);
   }
   assert.equal(tf.memory().numTensors, before);
 });

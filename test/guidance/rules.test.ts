@@ -9,6 +9,7 @@ import {
   cfgZeroStar,
   type GuidanceRule,
   inSpace,
+  largestDifference,
   limitedInterval,
   type Place,
   plain,
@@ -20,7 +21,7 @@ import {
 import { zeroStarFactor } from "cfg-lib/dist/guidance/cfg-zero-star";
 import { rescale } from "cfg-lib/dist/guidance/rescaled";
 import { RuleMemory } from "cfg-lib/dist/guidance/rule-memory";
-import { furthest, noiseImages, SMALL_SHAPE } from "../small-images";
+import { noiseImages, SMALL_SHAPE } from "../small-images";
 import { imagesBy, modelOf, place, predictionBy, smallModel } from "./small-model";
 
 before(() => startEngine());
@@ -37,9 +38,9 @@ const ONE_PREDICTION: GuidanceRule[] = [
 
 test("at w = 1 every rule but CFG++ is the conditional prediction, called or not", () => {
   for (const rule of ONE_PREDICTION) {
-    assert.ok(furthest(predictionBy(rule, 1), predictionBy(plain, 1)) < 1e-6, rule.name);
+    assert.ok(largestDifference(predictionBy(rule, 1), predictionBy(plain, 1)) < 1e-6, rule.name);
     assert.ok(
-      furthest(predictionBy({ ...rule, onePassAt: [] }, 1), predictionBy(plain, 1)) < 1e-5,
+      largestDifference(predictionBy({ ...rule, onePassAt: [] }, 1), predictionBy(plain, 1)) < 1e-5,
       `${rule.name}, both passes`,
     );
   }
@@ -55,14 +56,14 @@ test("rules with their effect switched off are plain guidance", () => {
     scaleOverTime({ ramp: () => 1 }),
   ];
   for (const rule of off)
-    assert.ok(furthest(predictionBy(rule, 3), predictionBy(plain, 3)) < 2e-5, rule.name);
+    assert.ok(largestDifference(predictionBy(rule, 3), predictionBy(plain, 3)) < 2e-5, rule.name);
 });
 
 test("rescaled by all of phi, the prediction of each image has the conditional one's standard deviation", () => {
   tf.tidy(() => {
     const [guided, c] = [tf.mul<tf.Tensor4D>(noiseImages(1), 5), noiseImages(2)];
     const std = (x: tf.Tensor4D): ArrayLike<number> => tf.sqrt(tf.moments(x, [1, 2, 3]).variance).dataSync();
-    assert.ok(furthest(std(rescale(guided, c, 1)), std(c)) < 1e-5);
+    assert.ok(largestDifference(std(rescale(guided, c, 1)), std(c)) < 1e-5);
   });
 });
 
@@ -90,7 +91,7 @@ test("APG's momentum adds a share of the last update, and its memory ends with t
   memory.dispose();
   const difference = tf.sub(c, u).dataSync();
   const expected = Array.from(first, (value, i) => value - 0.5 * difference[i]);
-  assert.ok(furthest(second, expected) < 1e-5);
+  assert.ok(largestDifference(second, expected) < 1e-5);
   const tensors = tf.memory().numTensors;
   imagesBy({ rule, guidanceScale: 3 });
   assert.equal(tf.memory().numTensors, tensors);
@@ -99,7 +100,7 @@ test("APG's momentum adds a share of the last update, and its memory ends with t
 test("CFG-Zero* finds how much of u is in c: 2 where c = 2u, 0 where they are at right angles", () => {
   tf.tidy(() => {
     const u = noiseImages(1);
-    assert.ok(furthest(zeroStarFactor(u, tf.mul(u, 2)).dataSync(), [2, 2, 2]) < 1e-5);
+    assert.ok(largestDifference(zeroStarFactor(u, tf.mul(u, 2)), [2, 2, 2]) < 1e-5);
     const [a, b] = [tf.tensor4d([1, 0], [1, 1, 2, 1]), tf.tensor4d([0, 1], [1, 1, 2, 1])];
     assert.equal(zeroStarFactor(a, b).dataSync()[0], 0);
   });
@@ -122,8 +123,8 @@ test("CFG++ makes the steps of plain guidance with the scale that belongs to eac
     cfgPlusPlusToPlain(lambda, alphaBar, alphaBarNext);
   const ours = imagesBy({ rule: cfgPlusPlus, guidanceScale: lambda, timesteps });
   const same = imagesBy({ rule: { ...plain, scaleAt }, guidanceScale: lambda, timesteps });
-  assert.ok(furthest(ours, same) < 1e-4);
-  assert.ok(furthest(ours, imagesBy({ guidanceScale: lambda })) > 1e-3, "and not those of lambda");
+  assert.ok(largestDifference(ours, same) < 1e-4);
+  assert.ok(largestDifference(ours, imagesBy({ guidanceScale: lambda })) > 1e-3, "and not those of lambda");
 });
 
 test("settings out of range are refused with what was given and what is allowed", () => {

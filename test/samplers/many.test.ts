@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { CFGUnet, createModel, ddim, runToEnd, sampleAll, sampleMany, startEngine } from "cfg-lib";
+import {
+  CFGUnet,
+  createModel,
+  ddim,
+  largestDifference,
+  runToEnd,
+  sampleAll,
+  sampleMany,
+  startEngine,
+} from "cfg-lib";
 import { smallModel } from "../guidance/small-model";
-import { furthest } from "../small-images";
 
 before(() => startEngine());
 
@@ -17,7 +25,7 @@ test("sampling in batches gives the digits of one batch: noise, label and scale 
     const expected = sampleAll(model, some).images;
     const images = runToEnd(sampleMany(model, { ...some, batchSize: 2 }));
     assert.equal(images.length, expected.length);
-    assert.ok(furthest(images, expected) < 1e-4);
+    assert.ok(largestDifference(images, expected) < 1e-4);
   }
 });
 

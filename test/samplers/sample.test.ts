@@ -7,6 +7,7 @@ import {
   convertPrediction,
   createModel,
   ddim,
+  largestDifference,
   type Model,
   runToEnd,
   sample,
@@ -14,7 +15,7 @@ import {
   startEngine,
 } from "cfg-lib";
 import { countCalls, labels, modelOf, predict, smallModel } from "../guidance/small-model";
-import { furthest, noiseImages, SMALL_SHAPE } from "../small-images";
+import { noiseImages, SMALL_SHAPE } from "../small-images";
 
 let net: CFGUnet;
 let model: Model;
@@ -36,7 +37,7 @@ test("a digit does not depend on which others are in the batch", () => {
   const options = { guidanceScale: 2, steps: 5, seed: 1 };
   const together = sampleAll(model, { ...options, labels: [3, 7, 9] }).images;
   const alone = sampleAll(model, { ...options, labels: [9], noiseIndices: [2] }).images;
-  assert.ok(furthest(together.slice(2 * 1024), alone) < 1e-4);
+  assert.ok(largestDifference(together.slice(2 * 1024), alone) < 1e-4);
 });
 
 test("images with the same noise index start from the same noise at every scale", () => {
@@ -90,7 +91,7 @@ test("scales that share their noise are asked about once in the first step", () 
   }).images;
   assert.deepEqual(calls, [3, 3, 12, 12]); // without label (w = 1 needs none), with it (w = 0 needs none)
   const alone = sampleAll(smallModel, { labels, guidanceScale: 3, sampler: ddim(), steps: 2 }).images;
-  assert.ok(furthest(together.slice(9 * 16, 12 * 16), alone) < 1e-5);
+  assert.ok(largestDifference(together.slice(9 * 16, 12 * 16), alone) < 1e-5);
 });
 
 test("noise of the caller's own may differ from image to image, so no images are taken to be equal", () => {
@@ -108,9 +109,9 @@ test("what a network predicts is what its model says: every step tells the noise
     tf.tidy(() => {
       const v = predict(xt, t, labels);
       const expected = tf.add(tf.mul(xt, Math.sqrt(1 - alphaBar)), tf.mul(v, Math.sqrt(alphaBar)));
-      assert.ok(furthest(epsC!.dataSync(), expected.dataSync()) < 1e-5);
+      assert.ok(largestDifference(epsC!, expected) < 1e-5);
       const guided = tf.add(epsU!, tf.mul(2, tf.sub(epsC!, epsU!)));
-      assert.ok(furthest(eps.dataSync(), guided.dataSync()) < 1e-5);
+      assert.ok(largestDifference(eps, guided) < 1e-5);
     });
   }
 });
@@ -126,8 +127,11 @@ test("a network of the noise and the same one turned into v end in the same imag
   );
   const options = { labels, guidanceScale: 2, sampler: ddim(), steps: 10 };
   const ofNoise = sampleAll(smallModel, options).images;
-  assert.ok(furthest(sampleAll(turned, options).images, ofNoise) < 1e-4);
-  assert.ok(furthest(sampleAll(modelOf("v"), options).images, ofNoise) > 1e-2, "what it says matters");
+  assert.ok(largestDifference(sampleAll(turned, options).images, ofNoise) < 1e-4);
+  assert.ok(
+    largestDifference(sampleAll(modelOf("v"), options).images, ofNoise) > 1e-2,
+    "what it says matters",
+  );
 });
 
 test("a generator is run to its end for what it returns", () => {
