@@ -49,9 +49,16 @@ test("labels that are objects are equal where they are the same object", () => {
   assert.deepEqual(Array.from(answers.dataSync()), [18, 13, 18, 13, 28]);
 });
 
-test("images that are all different are put to the network as they are", () => {
+test("images that are all different are put to the network as they are, not copied", () => {
   const { predict, calls } = watched((digit: number) => digit);
-  const answers = askEqualOnce(predict, [4, 4, 6])(pixels(1, 1, 3), 9, [0, 1, 0]);
+  const x = pixels(1, 1, 3);
+  const seen: tf.Tensor[] = [];
+  const watchedTwice: Predict = (images, t, labels) => {
+    seen.push(images);
+    return predict(images, t, labels);
+  };
+  const answers = askEqualOnce(watchedTwice, [4, 4, 6])(x, 9, [0, 1, 0]);
+  assert.equal(seen[0], x);
   assert.deepEqual(calls, [{ pixels: [1, 1, 3], t: 9, labels: [0, 1, 0] }]);
   assert.deepEqual(Array.from(answers.dataSync()), [10, 11, 30]);
 });
