@@ -97,10 +97,8 @@ test("the judge's graph agrees with its layers one by one; disposed of, it is cl
       .features.dataSync<"float32">()
       .slice();
   });
-  assert.ok(
-    largestDifference(features, direct) < 1e-4 * Math.max(...direct),
-    `${largestDifference(features, direct)}`,
-  );
+  const difference = largestDifference(features, direct);
+  assert.ok(difference < 1e-4 * Math.max(...direct), `difference ${difference}`);
   judge.dispose();
   judge.dispose();
   assert.equal(sessions(), before);
