@@ -131,6 +131,16 @@ test("a model with other labels is asked without one by its own null label", () 
   assert.deepEqual(seen, [["nothing", "nothing"], ["three"]]);
 });
 
+test("labels that are not as many as the images are refused before the network is asked", () => {
+  const { model, calls } = countCalls(smallModel);
+  for (const images of [2, 5])
+    assert.throws(
+      () => guidedPrediction(model, noiseImages(5, images), place, { labels, guidanceScale: 2 }),
+      new RegExp(`^RangeError: labels has the shape \\[3\\]; it must be \\[${images}\\]`),
+    );
+  assert.deepEqual(calls, []);
+});
+
 test("scales that are no number, or not as many as labels, are refused before the network is asked", () => {
   const { model, calls } = countCalls(smallModel);
   const guided = (guidanceScale: number | number[]) => () =>

@@ -42,7 +42,7 @@ export interface GuidanceOptions<Label = number> {
  * The guided prediction for noisy images at a place in sampling.
  * @param x noisy images [n, height, width, channels], all at the place's timestep
  * @param place one of {@link placesOf}
- * @throws RangeError when a scale is no finite number, or there is not one for each label
+ * @throws RangeError when there is not a label and a scale for each image, or a scale is no finite number
  * @example
  * const x = tf.randomNormal<tf.Rank.R4>([1, 32, 32, 1]);
  * const [place] = cfg.placesOf(model.schedule, [299]);
@@ -55,6 +55,7 @@ export function guidedPrediction<Label = number>(
   options: GuidanceOptions<Label>,
 ): GuidedPrediction {
   const { labels, rule = plain, memory = new RuleMemory() } = options;
+  checkShape("labels", [labels.length], [x.shape[0]]);
   const noLabels = labels.map(() => model.nullLabel);
   const guidanceScale = scalesAt(place, rule, options);
   const { unconditional, conditional, both } = passesFor(guidanceScale, rule.onePassAt);
