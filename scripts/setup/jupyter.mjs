@@ -66,6 +66,8 @@ const descriptions = () => ({
       kernelShutdown: true, // a kernel keeps its memory as long as it runs, and a closed notebook needs none
       autoStartDefaultKernel: true, // there is one kernel to choose from
     },
+    // The notebooks link to the reference and to the cheat sheet, which are to be read.
+    "@jupyterlab/docmanager-extension:plugin": { defaultViewers: { markdown: "Markdown Preview" } },
   },
   "etc/jupyter/jupyter_server_config.json": {
     // The only kernel in which the course works; Python's is there because JupyterLab brings it.

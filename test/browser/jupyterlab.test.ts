@@ -169,6 +169,26 @@ test("the slider of a notebook that nobody has run yet moves its figure", async 
   assert.match((await title.textContent()) ?? "", /\+ 10 /);
 });
 
+for (const [link, title] of [
+  ["cheat sheet", "Cheat sheet"],
+  ["reference", "The library's reference"],
+])
+  test(`notebook 00's link to the ${link} opens it to be read, at its title`, async () => {
+    const page = await course.openFile(courseNotebooks(["00"])[0], { width: 1200, height: 700 });
+    const anchor = page.locator(".jp-MarkdownCell a").filter({ hasText: new RegExp(`^${link}`) });
+    await bring(anchor);
+    await anchor.click();
+    const heading = page
+      .locator(".jp-MarkdownViewer")
+      .locator("h1, h2")
+      .filter({ hasText: new RegExp(`^${title}`) });
+    await heading.waitFor();
+    await page.waitForTimeout(500);
+    const { y } = (await heading.boundingBox())!;
+    assert.ok(y >= 0 && y < page.viewportSize()!.height, `it stands at ${y}`);
+    await page.close();
+  });
+
 test("no page of this asked for anything outside of the course's own server", () => {
   assert.deepEqual(course.requests, []);
 });

@@ -17,8 +17,8 @@ export interface ReadyExample {
 
 type Run = (compare: typeof compareShown) => Promise<void>;
 
-/** Makes examples ready. The lines that all of them take for given run at once. */
-export function prepareExamples(codes: readonly string[]): ReadyExample[] {
+/** Makes examples ready. The lines that all of them take for given, the reference's by default, run at once. */
+export function prepareExamples(codes: readonly string[], preamble: string = PREAMBLE): ReadyExample[] {
   const written = codes.map((code) => {
     try {
       return { code: withComparisons(code), problems: [] };
@@ -26,7 +26,10 @@ export function prepareExamples(codes: readonly string[]): ReadyExample[] {
       return { code: "", problems: [(error as Error).message] };
     }
   });
-  const { source, firstLines } = programOf(written.map(({ code }) => code));
+  const { source, firstLines } = programOf(
+    written.map(({ code }) => code),
+    preamble,
+  );
   const messages = diagnoseLines(source, ["node"]);
   const runs = load(source);
   return written.map(({ code, problems }, i) => ({
@@ -36,14 +39,17 @@ export function prepareExamples(codes: readonly string[]): ReadyExample[] {
 }
 
 /** What is wrong with the lines that all examples take for given. */
-export function preambleProblems(): string[] {
-  return diagnoseLines(PREAMBLE, ["node"]).map(({ text }) => text);
+export function preambleProblems(preamble: string = PREAMBLE): string[] {
+  return diagnoseLines(preamble, ["node"]).map(({ text }) => text);
 }
 
 /** The program's text, and at which of its lines each example begins. */
-function programOf(codes: readonly string[]): { source: string; firstLines: number[] } {
+function programOf(
+  codes: readonly string[],
+  preamble: string,
+): { source: string; firstLines: number[] } {
   const open = "(async (__compare: (value: unknown, shown: string) => void) => {";
-  const lines = [...PREAMBLE.split("\n"), "export const runs = ["];
+  const lines = [...preamble.split("\n"), "export const runs = ["];
   const firstLines = codes.map((code) => {
     lines.push(open, ...code.split("\n"), "}),");
     return lines.length - 1 - code.split("\n").length;

@@ -15,7 +15,7 @@ describe("outputs in a real tslab kernel", () => {
   before(async () => {
     kernel = await startKernel();
     const { status, printed } = await kernel.run(
-      `import { digitGrid, liveFigure, lossChart, progress, show, table } from "cfg-lib";
+      `import { digitGrid, liveFigure, lossChart, normal, progress, show, showDigits, startEngine, table } from "cfg-lib";
 import { html } from "cfg-lib/dist/notebook/table";`,
     );
     assert.equal(status, "ok", printed);
@@ -96,6 +96,33 @@ import { html } from "cfg-lib/dist/notebook/table";`,
     const { outputs } = await kernel.run(`show(lossChart([1, 2], [0.5, 0.25]))`);
     const [bundle] = outputs as Record<string, string>[];
     assert.match(bundle["text/plain"], /^\[Figure: loss.* against \w+.*\]$/);
+  });
+
+  it("showDigits shows pixels, samples and tensors, in one row or in rows with labels", async () => {
+    const { status, printed } = await kernel.run(`import * as tf from "@tensorflow/tfjs-core";
+startEngine();
+const pixels = normal(2 * 1024, 1);
+const [samples, tensor] = [{ images: pixels, shape: [2, 32, 32, 1] }, tf.tensor4d(pixels, [2, 32, 32, 1])];`);
+    assert.equal(status, "ok", printed);
+    const shown = async (call: string) => {
+      const { outputs, printed } = await kernel.run(call);
+      assert.equal(printed, "");
+      return (outputs[0] as Record<string, unknown>)[PLOTLY];
+    };
+    const row = await shown(`show(digitGrid(pixels, { columnLabels: [3, 8] }))`);
+    for (const given of ["pixels", "samples", "tensor"])
+      assert.deepEqual(await shown(`showDigits(${given}, { columnLabels: [3, 8] })`), row, given);
+    const rows = await shown(
+      `show(digitGrid([pixels, pixels, pixels].flatMap((all) => [all.slice(0, 1024), all.slice(1024)]),
+        { rowLabels: ["a", "b", "c"], columns: 2 }))`,
+    );
+    assert.deepEqual(await shown(`showDigits({ a: pixels, b: samples, c: tensor })`), rows);
+  });
+
+  it("showDigits refuses a row's label that an object would put first", async () => {
+    const { status, printed } = await kernel.run(`showDigits({ "w = 1": pixels, "4": pixels })`);
+    assert.equal(status, "error");
+    assert.match(printed, /the row is labelled "4"; say what the number is, "w = 4"/);
   });
 
   it("a figure or a tensor as a cell's last value is shown as what it is", async () => {

@@ -347,8 +347,13 @@ describe("guidanceLine", () => {
     ]);
   });
 
-  it("refuses a prediction that is no number, and no scales", () => {
+  it("refuses a prediction that is not of two numbers, and no scales", () => {
     assert.throws(() => guidanceLine({ uncond: [NaN, 1], cond: [0, 0] }), /a prediction is NaN/);
+    assert.throws(
+      () => guidanceLine({ uncond: [0, 1, 2], cond: [0, 0] }),
+      /uncond has the shape \[3\].*\[2\]/,
+    );
+    assert.throws(() => guidanceLine({ uncond: [0, 1], cond: [] }), /cond has the shape \[0\].*\[2\]/);
     assert.throws(() => guidanceLine({ uncond: [0, 1], cond: [0, 0], scales: [] }), /no scales/);
   });
 });

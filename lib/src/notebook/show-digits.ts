@@ -1,11 +1,12 @@
 /** Rows of digits in one call, as most lessons compare them. */
+import type * as tf from "@tensorflow/tfjs-core";
 import { isObject } from "../fields";
 import { digitGrid, type DigitGridOptions } from "../plots/digit-grid";
 import { stackRows } from "../stack-rows";
 import { show } from "./show";
 
-/** Digits of one row: what `sampleAll` returns, or their pixels. */
-export type DigitRow = Float32Array | { images: Float32Array };
+/** Digits of one row: what `sampleAll` returns, a tensor [n, height, width, 1], or their pixels. */
+export type DigitRow = Float32Array | { images: Float32Array } | tf.Tensor4D;
 
 /** Options of {@link showDigits}: those of {@link digitGrid} but for what the rows say themselves. */
 export type ShowDigitsOptions = Omit<DigitGridOptions, "rows" | "rowLabels">;
@@ -37,9 +38,16 @@ export function showDigits(
 }
 
 function isRow(rows: DigitRow | Readonly<Record<string, DigitRow>>): rows is DigitRow {
-  return rows instanceof Float32Array || (isObject(rows) && rows.images instanceof Float32Array);
+  return (
+    rows instanceof Float32Array || isTensor(rows) || (isObject(rows) && rows.images instanceof Float32Array)
+  );
+}
+
+function isTensor(rows: unknown): rows is tf.Tensor4D {
+  return isObject(rows) && typeof rows.dataSync === "function";
 }
 
 function pixelsOf(row: DigitRow): Float32Array {
-  return row instanceof Float32Array ? row : row.images;
+  if (row instanceof Float32Array) return row;
+  return "images" in row ? row.images : row.dataSync<"float32">();
 }

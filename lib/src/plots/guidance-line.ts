@@ -1,14 +1,14 @@
 /** What the guidance scale does, in two dimensions. */
-import { checkNumber } from "../validate";
+import { checkNumber, checkShape } from "../validate";
 import { axis, baseLayout, type Figure, grey, palette, rounded } from "./figure";
 import { labelSide, type Place } from "./label-place";
 import { sliderFigure } from "./slider-figure";
 
 /** Options of {@link guidanceLine}. */
 export interface GuidanceLineOptions {
-  /** The two predictions: without a label, eps_u, and with one, eps_c. */
-  uncond: readonly [number, number];
-  cond: readonly [number, number];
+  /** The two predictions, of two numbers each: without a label, eps_u, and with one, eps_c. */
+  uncond: readonly number[];
+  cond: readonly number[];
   /** Guidance scales that the slider visits, in rising order. */
   scales?: readonly number[];
   /** The scale at the start; by default 2, or the first one. */
@@ -27,18 +27,17 @@ export interface GuidanceLineOptions {
  * @example
  * cfg.show(cfg.guidanceLine({ uncond: [0.2, 1], cond: [0.8, 0.6], scales: [-1, 0, 1, 2, 4, 10] }))
  *
- * @throws RangeError when a number is not finite, or there are no scales
+ * @throws RangeError when a prediction is not of two numbers, a number is not finite, or there are no scales
  */
 export function guidanceLine(options: GuidanceLineOptions): Figure {
   const {
-    uncond,
-    cond,
     scales = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     title,
     xTitle = "predicted noise at pixel 1 (no unit)",
     yTitle = "predicted noise at pixel 2 (no unit)",
   } = options;
-  [...uncond, ...cond].forEach((value) => checkNumber("a prediction", value));
+  const uncond = checkPoint("uncond", options.uncond);
+  const cond = checkPoint("cond", options.cond);
   scales.forEach((scale) => checkNumber("a guidance scale", scale));
   if (scales.length === 0) throw new RangeError("There are no scales; give at least one.");
   const at = (w: number): [number, number] => [
@@ -95,6 +94,12 @@ const names = { uncond: "eps<sub>u</sub>, no label", cond: "eps<sub>c</sub>, wit
 const nameSize = 18;
 
 type Point = readonly [number, number];
+
+function checkPoint(name: string, numbers: readonly number[]): Point {
+  checkShape(name, [numbers.length], [2]);
+  for (const value of numbers) checkNumber("a prediction", value);
+  return [numbers[0], numbers[1]];
+}
 
 /** Finds for each name the side of its point that is clear of the line, and of the names that are kept. */
 function clearOfLine(
