@@ -4,6 +4,7 @@
 export { IMAGE_SHAPE, NULL_LABEL, PIXELS } from "./digits";
 export { normal, uniform, uniformIntegers } from "./random";
 export { largestDifference } from "./largest-difference";
+export { separateImages } from "./separate-images";
 export { stackRows } from "./stack-rows";
 
 // Noise: how much of it each timestep has, and what follows from a prediction of it.

@@ -9,6 +9,7 @@ export { loadModel } from "./load-model";
 export { loadJudge } from "./judge/load-judge";
 export { saveWeights, shippedFile } from "./weights/files";
 export { loadCheckpoint, saveCheckpoint } from "./training/checkpoint";
+export { loadTrainingLog, type TrainingLog } from "./training/training-log";
 export { readNpy, writeNpy } from "./files/npy";
 
 // In a notebook: figures, tables, and loops that tell how far they are.

@@ -7,7 +7,7 @@ const TRAINING = `
 const losses = new LossLog();
 const training = progress(train(trainer, { batches: batches, schedule: schedule, epochs: 100 }), { label: "Training" });
 for await (const { step, loss } of training) { losses.add(loss); last = step; }
-show(lossChart(Array.from(losses.values(), (_, i) => i + 1), losses.values()));
+show(lossChart(losses.values()));
 console.log(JSON.stringify({ last: last, inTrainer: trainer.step, losses: losses.values().length, stopped: training.stopped }));
 `;
 

@@ -13,8 +13,11 @@ test(
     const { cells } = readNotebook(path.join(FOLDER, "04_training.ipynb"));
     const codes = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => textOf(source));
     const first = codes[0];
-    const fullRun = codes.find((code) => code.includes("const FULL_RUN = false;"))!;
-    const trainNow = fullRun.replace("const FULL_RUN = false;", "const FULL_RUN = true;");
+    const settings = codes.findIndex((code) => code.startsWith("const CHECKPOINT ="));
+    const switchOn = codes.findIndex((code) => code.startsWith("const FULL_RUN = false;"));
+    assert.ok(0 < settings && settings < switchOn, "the cells from the settings to the switch");
+    const fullRun = codes.slice(settings, switchOn + 1);
+    const trainNow = fullRun.map((code) => code.replace("const FULL_RUN = false;", "const FULL_RUN = true;"));
 
     // In a folder of its own, so that the checkpoint of a real run stays as it is.
     const root = mkdtempSync(path.join(FOLDER, "test-"));
@@ -22,14 +25,16 @@ test(
     const folder = path.join(root, "notebooks");
     mkdirSync(folder);
 
-    /** Runs the two cells on a fresh kernel, and presses the stop button after some steps. */
-    const runAndStop = async (steps: number, code: string): Promise<string> => {
+    /** Runs the first cell and these on a fresh kernel, and presses the stop button after some steps. */
+    const runAndStop = async (steps: number, cells: readonly string[]): Promise<string> => {
       const kernel = await startKernel({ folder });
       try {
-        const { status, printed } = await kernel.run(first);
-        assert.equal(status, "ok", printed);
+        for (const code of [first, ...cells.slice(0, -1)]) {
+          const { status, printed } = await kernel.run(code);
+          assert.equal(status, "ok", printed);
+        }
         let isPressed = false;
-        const result = await kernel.run(code, ({ data }) => {
+        const result = await kernel.run(cells[cells.length - 1], ({ data }) => {
           const done = Number(/(\d+)\/2340,/.exec(String(data["text/plain"]))?.[1] ?? 0);
           if (isPressed || done < steps) return;
           isPressed = true;
@@ -47,7 +52,7 @@ test(
     assert.ok(existsSync(path.join(root, "checkpoints", "notebook.safetensors")));
     const after = stepIn(await runAndStop(before + 1, trainNow));
     assert.ok(after > before, `stopped at step ${before}, then at ${after}`);
-    const other = trainNow.replace("labelDropout: LABEL_DROPOUT,", "labelDropout: 0.5,");
+    const other = trainNow.map((code) => code.replace("labelDropout: LABEL_DROPOUT,", "labelDropout: 0.5,"));
     assert.match(await runAndStop(Infinity, other), /notebook\.safetensors is of a run with other settings/);
   },
 );

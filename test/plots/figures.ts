@@ -60,7 +60,6 @@ export function everyFigure(): Record<string, Figure> {
       ],
     }),
     lossChart: lossChart(
-      steps,
       steps.map((step) => 1 / step),
       { title: "Training", logY: true, reference: { name: "PyTorch", value: 0.1 }, totalSteps: 60 },
     ),

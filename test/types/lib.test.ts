@@ -47,7 +47,7 @@ export async function main(): Promise<number> {
     if (count === 2) break;
   }
   const values: Float32Array = losses.values();
-  show(lossChart([1, 2], values));
+  show(lossChart(values));
   guided.dispose();
   return alphaBar + engine.backend.length + many.length;
 }

@@ -25,28 +25,24 @@ export interface LossChartOptions {
  *
  * @example
  * const reference = { name: "PyTorch, epoch 5", value: 0.0391 };
- * cfg.show(cfg.lossChart([1, 2, 3], [0.9, 0.5, 0.3], { smoothed: 25, reference }));
+ * cfg.show(cfg.lossChart([0.9, 0.5, 0.3], { smoothed: 25, reference }));
  *
- * @param steps the number of each step, in rising order
- * @param losses the loss of each step
+ * @param losses the loss of each step, from the first one on
  */
-export function lossChart(
-  steps: ArrayLike<number>,
-  losses: ArrayLike<number>,
-  options: LossChartOptions = {},
-): Figure {
+export function lossChart(losses: ArrayLike<number>, options: LossChartOptions = {}): Figure {
   const {
     title,
     reference,
     others = [],
     totalSteps,
     batchesPerEpoch,
-    smoothed = (totalSteps ?? steps.length) < 200 ? 10 : 25,
+    smoothed = (totalSteps ?? losses.length) < 200 ? 10 : 25,
     logY,
     yTitle = "loss (mean squared error)",
   } = options;
   checkInteger("smoothed", smoothed, 0, Infinity);
   if (batchesPerEpoch !== undefined) checkInteger("batchesPerEpoch", batchesPerEpoch, 1, Infinity);
+  const steps = Array.from({ length: losses.length }, (_, i) => i + 1);
   const series: LineSeries[] = [
     { name: "each step", x: steps, y: losses, colour: "#56B4E9", width: 1.5, opacity: 0.7 },
   ];
@@ -73,8 +69,7 @@ export function lossChart(
         ? []
         : [typeof reference === "number" ? { name: String(reference), value: reference } : reference],
   });
-  const lastStep = totalSteps ?? (steps.length > 0 ? steps[steps.length - 1] : 0);
-  return batchesPerEpoch ? withEpochs(figure, lastStep, batchesPerEpoch) : figure;
+  return batchesPerEpoch ? withEpochs(figure, totalSteps ?? losses.length, batchesPerEpoch) : figure;
 }
 
 /** A thin line at the end of each epoch, and its number at the top. */
