@@ -4,6 +4,7 @@
 export { IMAGE_SHAPE, NULL_LABEL, PIXELS } from "./digits";
 export { normal, uniform, uniformIntegers } from "./random";
 export { largestDifference } from "./largest-difference";
+export { pickImages } from "./pick-images";
 export { separateImages } from "./separate-images";
 export { stackRows } from "./stack-rows";
 
@@ -76,7 +77,7 @@ export { LossLog } from "./training/loss-log";
 
 // The judge, and what is measured with it.
 export { frechetDistance, momentsOf } from "./measures/frechet";
-export { type Measured, measuredText, standardDeviation, wilsonInterval } from "./measures/intervals";
+export { meanInterval, type Measured, measuredText, wilsonInterval } from "./measures/intervals";
 export { nearestImages } from "./measures/neighbours";
 export { score, type Score } from "./measures/score";
 

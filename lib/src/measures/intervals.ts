@@ -80,7 +80,12 @@ export function halvesInterval(
   return { value, low: Math.max(0, value - half), high: Math.min(most, value + half) };
 }
 
-/** The mean of independent values with its interval, from their standard deviation over sqrt(n). */
+/**
+ * The mean of independent values with its interval, from their standard deviation over sqrt(n).
+ * @param values at least two
+ * @example
+ * cfg.meanInterval([1, 2, 3]) // { value: 2, low: 0.868, high: 3.132 }
+ */
 export function meanInterval(values: ArrayLike<number>): Interval {
   const all = Array.from(values);
   const value = all.reduce((sum, one) => sum + one, 0) / all.length;
@@ -110,11 +115,7 @@ export function measuredText(
   return low === undefined || high === undefined ? middle : `${middle} (${text(low)} to ${text(high)})`;
 }
 
-/**
- * Standard deviation with Bessel's correction.
- * @example
- * cfg.standardDeviation([1, 2, 3]) // 1
- */
+/** Standard deviation with Bessel's correction. */
 export function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));

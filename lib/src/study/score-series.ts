@@ -1,6 +1,6 @@
 /** A study's points as a curve with intervals. */
 import type { Measured } from "../measures/intervals";
-import type { Score } from "../measures/score";
+import type { Measure, Score } from "../measures/score";
 import type { LineSeries } from "../plots/line-chart";
 
 /** A point of a study, as far as a curve needs it. */
@@ -14,15 +14,15 @@ export interface ScoreSeriesOptions extends Pick<LineSeries, "name" | "colour" |
   points: readonly Scored[];
   /** What stands on the axis across: the guidance scale unless given. */
   x?: (point: Scored) => number;
-  /** What stands on the axis upwards; a bar is drawn where it has an interval. */
-  y: (score: Score) => Measured | number;
+  /** What stands on the axis upwards: a measure, or what is made of the score. A bar is drawn where it has an interval. */
+  y: Exclude<Measure, "nearest"> | ((score: Score) => Measured | number);
 }
 
 /**
  * The curve for a {@link lineChart}.
  * @example
  * const points = cfg.pointsOf(cfg.shippedStudy(), { weights: "seed" });
- * const series = cfg.scoreSeries({ name: "seed", points, y: (score) => score.accuracy });
+ * const series = cfg.scoreSeries({ name: "seed", points, y: "accuracy" });
  */
 export function scoreSeries({
   points,
@@ -31,7 +31,7 @@ export function scoreSeries({
   ...look
 }: ScoreSeriesOptions): LineSeries {
   const measured = points.map(({ score }): Measured => {
-    const value = y(score);
+    const value = typeof y === "string" ? score[y] : y(score);
     return typeof value === "number" ? { value } : value;
   });
   return {
@@ -39,8 +39,10 @@ export function scoreSeries({
     mode: "lines+markers",
     x: points.map(x),
     y: measured.map(({ value }) => value),
-    low: measured.map(({ value, low = value }) => low),
-    high: measured.map(({ value, high = value }) => high),
+    ...(measured.some(({ low }) => low !== undefined) && {
+      low: measured.map(({ value, low = value }) => low),
+      high: measured.map(({ value, high = value }) => high),
+    }),
     hover: points.map(
       ({ settings, score }, i) =>
         `${look.name}: ${Number(measured[i].value.toPrecision(4))}<br>` +

@@ -66,7 +66,7 @@ export function findPoint(study: Study, settings: PointSettings): Point | undefi
 }
 
 /**
- * The points whose settings are these, in the order of their scale; what is not named may be anything.
+ * The points whose settings are these, in the order of their scale, then of their steps; what is not named may be anything.
  * @example
  * const points = cfg.pointsOf(cfg.shippedStudy(), { weights: "seed", n: 1000, rule: { rule: "plain" }, steps: 8, sampler: "dpm-solver", start: "noise" });
  * points.map(({ settings }) => settings.scale) // [0, 0.5, 1, ...]
@@ -77,7 +77,7 @@ export function pointsOf(study: Study, wanted: Partial<PointSettings>): Point[] 
     .filter(({ settings }) =>
       Object.entries(wanted).every(([name, value]) => same(settings[name as keyof PointSettings], value)),
     )
-    .sort((a, b) => a.settings.scale - b.settings.scale);
+    .sort(({ settings: a }, { settings: b }) => a.scale - b.scale || a.steps - b.steps);
 }
 
 /** A value as text, an object's entries in the order of their names. */
