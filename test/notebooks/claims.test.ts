@@ -1,6 +1,7 @@
 /** The numbers in the notebooks' sentences are those of the study that ships. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import { test } from "node:test";
 import { bestOfEachRule, chosenRules } from "cfg-lib/dist/study/choose";
 import {
@@ -8,6 +9,7 @@ import {
   findPoint,
   floorIn,
   type Measured,
+  measuredText,
   type Point,
   type PointSettings,
   pointsOf,
@@ -18,7 +20,7 @@ import {
 } from "cfg-lib";
 import { DEFAULT_STEPS } from "cfg-lib/dist/study/sampler-names";
 import type { Interval } from "cfg-lib/dist/measures/intervals";
-import { courseNotebooks, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
+import { courseNotebooks, readNotebook, ROOT, textOf } from "../../scripts/notebooks/notebook-file";
 
 const study = shippedStudy();
 const PLAIN: PointSettings = {
@@ -111,25 +113,39 @@ const inTurn = (settings: Partial<PointSettings>, sampler: SamplerName): string 
 const recallsFrom = (sampler: SamplerName): string =>
   [20, 4].map((steps) => recall({ ...inSteps(steps), sampler })).join(" to ");
 
-/** Sentences that must stand in a notebook, as the study has them. */
+/** The page beside the study: what the notebooks leave out. */
+const STUDY_PAGE = "lib/results/README.md";
+
+/** A row of the study page's table of 500 digits of the original recipe. */
+function originalRow({ settings: { scale, sampler, steps, start }, score }: Point): string {
+  const { accuracy, frechet } = score;
+  const measures = [measuredText(accuracy, { percent: true }), measuredText(frechet), two(score.recall)];
+  return `| ${[scale, sampler, steps, start, ...measures].join(" | ")} |`;
+}
+
+/** Sentences that must stand in a notebook or on the study's page, as the study has them. */
 const SENTENCES: Record<string, string[]> = {
-  "07": [
-    `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. Eight steps of DPM-Solver++ ` +
-      `from the same noise are worse: ${right({ n: 500 })} at ${distance({ n: 500 })}. Eight steps *with fresh noise* are not: ` +
-      `${right(sdeIn(8))} at ${distance(sdeIn(8))}. Nor are four: ${right(sdeIn(4))} at ${distance(sdeIn(4))}`,
-    `The recall is a little lower, ${recall(sdeIn(4))} against ${recall(DDPM)}.`,
+  [STUDY_PAGE]: [
+    pointsOf(study, { weights: "seed", n: 500 }).map(originalRow).join("\n"),
+    `At w = 2 the recall is a little lower in 4 steps with fresh noise than in DDPM's 300: ${recall(sdeIn(4))} against ` +
+      `${recall(DDPM)}.`,
     `from there, 8 steps of DPM-Solver++ get ${right({ ...START, n: 500 })} right at ${distance({ ...START, n: 500 })}. But at ` +
       `w = 1, where no guidance covers for what is left, their distance is ${distance({ ...START, n: 500, scale: 1 })}; DDPM's ` +
       `is ${distance({ ...DDPM, scale: 1 })}, and that of 4 steps with fresh noise ${distance({ ...sdeIn(4), scale: 1 })}. At ` +
       `w = 4, where it does, those that start where training ended come nearest, with ` +
       `${distance({ ...START, n: 500, scale: 4 })} in 8 steps.`,
-    `From 4 steps on the distance no longer falls: ${inTurn(START, "dpm-solver")} with 4, 6, 8 and 20 steps of DPM-Solver++. ` +
-      `Two steps of it get ${right(startIn(2))} right, but at a distance of ${distance(startIn(2))} and a recall of ` +
-      `${recall(startIn(2))}, against ${recall(startIn(8))} with 8`,
     `DDIM gets ${right({ ...START, sampler: "ddim" })} right with 8 steps, at a distance of ` +
       `${distance({ ...START, sampler: "ddim" })}.`,
     `With fresh noise the distance is smaller: ${inTurn(START, "sde-dpm-solver")} with 4, 6, 8 and 20 steps; the recall is ` +
       `lower too, ${recall({ ...startIn(8), sampler: "sde-dpm-solver" })} with 8.`,
+  ],
+  "07": [
+    `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. Eight steps of DPM-Solver++ ` +
+      `from the same noise are worse: ${right({ n: 500 })} at ${distance({ n: 500 })}. Eight steps *with fresh noise* are not: ` +
+      `${right(sdeIn(8))} at ${distance(sdeIn(8))}. Nor are four: ${right(sdeIn(4))} at ${distance(sdeIn(4))}`,
+    `From 4 steps on the distance no longer falls: ${inTurn(START, "dpm-solver")} with 4, 6, 8 and 20 steps of DPM-Solver++. ` +
+      `Two steps of it get ${right(startIn(2))} right, but at a distance of ${distance(startIn(2))} and a **recall** (the ` +
+      `share of real digits that have drawn ones like them) of ${recall(startIn(2))}, against ${recall(startIn(8))} with 8`,
     `UniPC needs the fewest: ${uniPcIn(4)} in 4, ${uniPcIn(6)} in 6, ${uniPcIn(8)} in 8. DPM-Solver++ has ${repairedIn(4)} in ` +
       `4 steps, ${repairedIn(6)} in 6, ${repairedIn(8)} in 8 and ${repairedIn(20)} in 20.`,
     `so fresh noise has nothing to wash out: ${inTurn(inSteps(8), "sde-dpm-solver")} with 4, 6, 8 and 20, about as DDIM`,
@@ -198,9 +214,10 @@ const SENTENCES: Record<string, string[]> = {
   ],
 };
 
-/** All the text of a notebook. */
-function textIn(prefix: string): string {
-  const { cells } = readNotebook(courseNotebooks([prefix])[0]);
+/** All the text of the study's page, its tables' columns no wider than their numbers; or of a notebook. */
+function textIn(place: string): string {
+  if (place === STUDY_PAGE) return readFileSync(path.join(ROOT, STUDY_PAGE), "utf8").replace(/ {2,}/g, " ");
+  const { cells } = readNotebook(courseNotebooks([place])[0]);
   return cells
     .filter(({ cell_type }) => cell_type === "markdown")
     .map(({ source }) => textOf(source))
@@ -330,10 +347,10 @@ test("each rule is scored at the settings that were best on other digits", () =>
   }
 });
 
-for (const [prefix, sentences] of Object.entries(SENTENCES)) {
-  const text = textIn(prefix);
+for (const [place, sentences] of Object.entries(SENTENCES)) {
+  const text = textIn(place);
   for (const sentence of sentences)
-    test(`notebook ${prefix} says: ${sentence}`, () => {
+    test(`${place === STUDY_PAGE ? place : `notebook ${place}`} says: ${sentence}`, () => {
       assert.ok(text.includes(sentence), "the sentence is not there; it must say just this");
     });
 }
