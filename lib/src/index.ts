@@ -30,7 +30,7 @@ export {
   mnistReference,
 } from "./study/mnist-reference";
 export { findPoint, floorIn, type Point, pointsOf, type PointSettings, shippedStudy } from "./study/study";
-export { CHOSEN_ON } from "./study/choose";
+export { CHOSEN_ON, chosenRules } from "./study/choose";
 export { ruleOf, type RuleSettings } from "./study/rule-settings";
 export { type SamplerName, samplerOf } from "./study/sampler-names";
 export { scoreSeries } from "./study/score-series";

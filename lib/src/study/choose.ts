@@ -35,7 +35,10 @@ function isBetter({ score }: Point, { score: leader }: Point): boolean {
   return score.frechet.value < leader.frechet.value;
 }
 
-/** The settings that {@link bestOfEachRule} chose, on the digits that they are scored on. */
+/**
+ * The settings that {@link bestOfEachRule} chose, on the digits that they are scored on.
+ * @example cfg.chosenRules(cfg.shippedStudy()).length // 9
+ */
 export function chosenRules(study: Study, weights: string = SCORED_ON.weights): PointSettings[] {
   return bestOfEachRule(study, weights).map(({ settings }) => ({ ...settings, ...SCORED_ON, weights }));
 }
