@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { bestOfEachRule, chosenRules } from "cfg-lib/dist/study/choose";
+import { bestOfEachRule } from "cfg-lib/dist/study/choose";
 import {
   CHOSEN_ON,
+  chosenRules,
   findPoint,
   floorIn,
   type Measured,
@@ -14,6 +15,7 @@ import {
   type PointSettings,
   pointsOf,
   type SamplerName,
+  type RuleSettings,
   type Score,
   shippedFile,
   shippedStudy,
@@ -123,6 +125,39 @@ function originalRow({ settings: { scale, sampler, steps, start }, score }: Poin
   return `| ${[scale, sampler, steps, start, ...measures].join(" | ")} |`;
 }
 
+/** A row of notebook 09's folded table: a recipe at the scale with the smallest distance. */
+function recipeRow(name: string, settings: Partial<PointSettings>): string {
+  const best = nearest(settings);
+  const { accuracy, frechet, recall } = best.score;
+  const right = measuredText(accuracy, { percent: true });
+  return `| ${name} | ${best.settings.scale} | ${right} | ${measuredText(frechet)} | ${two(recall)} |`;
+}
+
+const NAMES_ON_BOARD: Partial<Record<RuleSettings["rule"], string>> = {
+  "zero-star": "CFG-Zero\\*",
+  "over-time": "ramp",
+  apg: "APG",
+  "cfg++": "CFG++",
+  "with-autoguidance": "plain with autoguidance",
+};
+
+/** A row of notebook 10's folded table: a rule's chosen settings, and what the board leaves out. */
+function boardRow({ settings: { rule: chosen }, score }: Point): string {
+  const { rule, ...settings } = chosen;
+  const values = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const tried = pointsOf(study, CHOSEN_ON).filter((one) => one.settings.rule.rule === rule);
+  const [precision, recall] = [score.precision, score.recall].map(({ value }) => value.toFixed(3));
+  const name = NAMES_ON_BOARD[rule] ?? rule;
+  return `| ${name} | ${values.join(", ") || "-"} | ${precision} | ${recall} | ${tried.length} |`;
+}
+
+const REAL_1000 = floorIn(study, 1000);
+const CHOSEN_REFINED = chosenRules(study, "refined-ema").find(
+  ({ rule }) => rule.rule === "with-autoguidance",
+)!;
+const refined5000 = (settings: Partial<PointSettings>): Score =>
+  point({ ...REFINED, n: 5000, ...settings }).score;
+
 /** Sentences that must stand in a notebook or on the study's page, as the study has them. */
 const SENTENCES: Record<string, string[]> = {
   [STUDY_PAGE]: [
@@ -196,13 +231,26 @@ const SENTENCES: Record<string, string[]> = {
       `with ${tenRight(1.2)}. Sets of real test digits have ${floor(500)}.`,
     `The first of the ten sets, of seed 0, has ${distance({ ...REFINED, scale: 1.15, n: 500 })} and ` +
       `${right({ ...REFINED, scale: 1.15, n: 500 })}: nearer than the mean of real digits.`,
+    `With 5,000 digits w = 1.2 has ${measuredText(refined5000({ scale: 1.2 }).frechet)}, and ` +
+      `${percent(refined5000({ scale: 1.2 }).accuracy)} are right.`,
+    `at the settings that were best on other digits, 5,000 digits have ` +
+      `${refined5000({ ...CHOSEN_REFINED, n: 5000 }).frechet.value.toFixed(1)}, and ` +
+      `${percent(refined5000({ ...CHOSEN_REFINED, n: 5000 }).accuracy)} are right.`,
+    [
+      recipeRow("original, EMA weights", { weights: "seed-ema" }),
+      recipeRow("original, EMA weights, start repaired", { weights: "seed-ema", ...START }),
+      recipeRow("zero terminal SNR, v, falling rate, EMA; batch 128", BATCH_128),
+      recipeRow("the same with batch 32: repaired", REPAIRED),
+      recipeRow("repaired, without the averaging", { weights: "repaired" }),
+      recipeRow("batch 16, timesteps spread evenly", SPREAD),
+    ].join("\n"),
   ],
   "10": [
     `Plain guidance at w = ${plainOnBoard.settings.scale} gets ${percent(plainOnBoard.score.accuracy)} right at a ` +
       `distance of ${plainOnBoard.score.frechet.value.toFixed(1)}. The smallest distance is ` +
       `${board[0].score.frechet.value.toFixed(1)} (${nameOf(board[0])}), the largest ` +
       `${board[board.length - 1].score.frechet.value.toFixed(1)} (${nameOf(board[board.length - 1])}).`,
-    `of ${at4({ rule: "plain" })} leaving out the high noise (t <= 200) leaves ` +
+    `Plain guidance has ${at4({ rule: "plain" })}. Leaving out the high noise (t <= 200) leaves ` +
       `${at4({ rule: "interval", low: 0, high: 200 })}. The ramp (${at4({ rule: "over-time", ramp: "linear" })}) and APG's ` +
       `momentum (${at4({ ...APG, momentum: -0.5 })}) bring the distance down, too, and so does leaving out the low noise ` +
       `(${at4({ rule: "interval", low: 100, high: 299 })}).`,
@@ -211,6 +259,10 @@ const SENTENCES: Record<string, string[]> = {
       `${recall({ ...CHOSEN_ON, rule: { rule: "rescaled", phi: 0.7 }, scale: 4 })} in place of ` +
       `${recall({ ...CHOSEN_ON, scale: 4 })}), CFG-Zero\\* ${at4({ rule: "zero-star", zeroInitSteps: 0 })}, APG without ` +
       `momentum ${at4({ ...APG, momentum: 0 })}, autoguidance ${at4({ rule: "autoguidance", guide: "repaired-epoch1" })}.`,
+    [
+      ...board.map(boardRow),
+      `| real digits | - | ${REAL_1000.precision.value.toFixed(3)} | ${REAL_1000.recall.value.toFixed(3)} | - |`,
+    ].join("\n"),
   ],
 };
 
@@ -279,6 +331,14 @@ test("the interval of every rule's distance overlaps that of plain guidance, as 
     behind.map(({ settings }) => settings.rule.rule),
     ["autoguidance"],
   );
+});
+
+test("at w = 4 no rule comes near plain guidance at w = 1.5, as notebook 10 says", () => {
+  const smaller = withInterval(point({ ...CHOSEN_ON, scale: 1.5 }).score.frechet);
+  const atFour = pointsOf(study, { ...CHOSEN_ON, scale: 4 });
+  assert.equal(atFour.length, 9);
+  for (const { settings, score } of atFour)
+    assert.ok(score.frechet.low > smaller.high, JSON.stringify(settings.rule));
 });
 
 test("at w = 4 these rules bring the distance down and the others do not by more than their intervals, as notebook 10 says", () => {
