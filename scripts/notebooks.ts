@@ -11,19 +11,16 @@ import { readArguments, runCommand } from "./options";
 const USAGE = `npm run notebooks [-- 00 04 ...], the first digits of the notebooks' names, or paths; all of the course's without any
 
 --format    formats the code cells and executes nothing
---check     tells which code cells are not formatted, or have more than ${MOST_LINES} lines or ${MOST_CHARACTERS} characters in a line
---any-size  beside --check: of any number of lines and characters`;
+--check     tells which code cells are not formatted, or have more than ${MOST_LINES} lines or ${MOST_CHARACTERS} characters in a line`;
 const { values, positionals } = readArguments({
   help: { type: "boolean", default: false },
   format: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
-  "any-size": { type: "boolean", default: false },
 });
 
 async function main(): Promise<void> {
   if (values.format && values.check)
     throw new Error("--format and --check were both given; give one of them.");
-  if (values["any-size"] && !values.check) throw new Error("--any-size goes with --check; give both.");
   const files = askedNotebooks(positionals);
   if (values.check) return check(files);
   await formatAll(files);
@@ -36,7 +33,7 @@ async function main(): Promise<void> {
 async function check(files: readonly string[]): Promise<void> {
   const complaints: string[] = [];
   for (const file of files) {
-    const ofNotebook = await complaintsAbout(readNotebook(file), { anySize: values["any-size"] });
+    const ofNotebook = await complaintsAbout(readNotebook(file));
     complaints.push(...ofNotebook.map((complaint) => `${path.basename(file)}, ${complaint}`));
   }
   if (complaints.length > 0) throw new Error(complaints.join("\n"));

@@ -4,9 +4,7 @@
 export { IMAGE_SHAPE, NULL_LABEL, PIXELS } from "./digits";
 export { normal, uniform, uniformIntegers } from "./random";
 export { largestDifference } from "./largest-difference";
-export { pickImages } from "./pick-images";
-export { separateImages } from "./separate-images";
-export { stackRows } from "./stack-rows";
+export { pickImages, separateImages, stackRows } from "./images";
 
 // Noise: how much of it each timestep has, and what follows from a prediction of it.
 export {
@@ -68,7 +66,7 @@ export { decodeWeights } from "./weights/decode-weights";
 
 // Training, with labels dropped.
 export { trainedSchedule, type WeightsInfo } from "./recipe";
-export { logitNormalTimesteps, noisyBatch } from "./training/batch";
+export { type LabelledImages, logitNormalTimesteps, noisyBatch } from "./training/batch";
 export { dropLabels } from "./training/label-dropout";
 export { denoisingLoss, predictTraining } from "./training/denoising-loss";
 export { Trainer } from "./training/trainer";

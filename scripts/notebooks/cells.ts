@@ -29,20 +29,11 @@ export async function formatCells(notebook: Notebook): Promise<number> {
   return changed;
 }
 
-/** Options of {@link complaintsAbout}. */
-export interface CellChecks {
-  /** Whether a cell may have more lines, and longer ones, than are allowed. */
-  anySize?: boolean;
-}
-
 /** What is wrong with the look of a notebook's code cells, a line for each fault; nothing where all is well. */
-export async function complaintsAbout(
-  notebook: Notebook,
-  { anySize = false }: CellChecks = {},
-): Promise<string[]> {
+export async function complaintsAbout(notebook: Notebook): Promise<string[]> {
   const complaints: string[] = [];
   for (const { number, source } of codeCells(notebook)) {
-    const faults = [...(await formatFaults(source)), ...(anySize ? [] : sizeFaults(source))];
+    const faults = [...(await formatFaults(source)), ...sizeFaults(source)];
     complaints.push(...faults.map((fault) => `cell ${number}: ${fault}`));
   }
   return complaints;

@@ -60,14 +60,6 @@ for (const [fault, source, complaint] of faulty)
     assert.equal(status, 1);
   });
 
-test("--any-size lets cells be of any size, and nothing else pass", async (t) => {
-  const large = notebookOf(t, linesOf(31), lineOf(101));
-  assert.deepEqual(await look("--check", "--any-size", large), { status: 0, text: "" });
-  const { status, text } = await look("--check", "--any-size", notebookOf(t, `${linesOf(31)}\n1`));
-  assert.match(text, /^some\.ipynb, cell 2: line 32 is not as Prettier formats it/);
-  assert.equal(status, 1);
-});
-
 test("--format formats code cells at 100 columns, and all else in the file stays, byte for byte", async (t) => {
   const fits = `const a = [${"1, ".repeat(28)}222];`;
   const isTooLong = `const b = [${"1, ".repeat(28)}3333];`;

@@ -64,7 +64,6 @@ const wrong: [name: string, args: string, line: RegExp][] = [
   ["notebooks", "77", /No notebook's name starts with 77; there are 00_start_here\.ipynb, /],
   ["notebooks", "--fast", /Unknown option '--fast'/],
   ["notebooks", "--format --check", /--format and --check were both given; give one of them\./],
-  ["notebooks", "--any-size", /--any-size goes with --check; give both\./],
   ["start", "--port 0", /--port is 0; give a number from 1 to 65535\./],
   ["start", "9000", /Unexpected argument '9000'/],
   ["test", "--fast", /Unknown option '--fast'/],

@@ -2,7 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { isObject } from "../fields";
 import { digitGrid, type DigitGridOptions } from "../plots/digit-grid";
-import { stackRows } from "../stack-rows";
+import { stackRows } from "../images";
 import { show } from "./show";
 
 /** Digits of one row: what `sampleAll` returns, a tensor [n, height, width, 1], or their pixels. */

@@ -1,6 +1,6 @@
 /** Sampling more digits than fit through the network at a time. */
 import type { Model } from "../model";
-import { stackRows } from "../stack-rows";
+import { stackRows } from "../images";
 import { checkInteger } from "../validate";
 import { sample } from "./sample";
 import { checkSampling, type SampleOptions } from "./sample-options";
