@@ -23,7 +23,7 @@ export const MOST_TIMESTEPS = 100_000;
 
 /** Options of {@link linearSchedule}. */
 export interface LinearScheduleOptions {
-  /** Number of timesteps, 2 to {@link MOST_TIMESTEPS}. */
+  /** Number of timesteps, 2 to `MOST_TIMESTEPS`. */
   timesteps?: number;
   /** beta at t = 0, in (0, 1). */
   betaStart?: number;

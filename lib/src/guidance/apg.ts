@@ -8,7 +8,7 @@ import { checkNumber } from "../validate";
 import { scalePerImage } from "./plain";
 import type { OnePredictionRule } from "./rule";
 
-/** Options of {@link apgUpdate} and {@link apg}. */
+/** Options of `apgUpdate` and {@link apg}. */
 export interface ApgOptions {
   /** Share of the part parallel to the conditional prediction that stays, 1 for all of it. */
   eta?: number;

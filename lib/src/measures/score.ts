@@ -63,7 +63,7 @@ export interface Score extends Record<FeatureMeasure, Measured> {
   frechet: Interval;
   /**
    * Mean distance to the nearest training digit, root mean square per pixel: small where digits are copied. For at least
-   * {@link DETAILED_FROM} digits.
+   * `DETAILED_FROM` digits.
    */
   nearest?: Interval;
 }

@@ -24,7 +24,7 @@ export interface LineSeries {
   labels?: readonly string[];
 }
 
-/** Options of {@link lineChart}. */
+/** Options of `lineChart`. */
 export interface LineChartOptions {
   series: readonly LineSeries[];
   /** What the axes show, with the unit. */

@@ -36,7 +36,7 @@ function isBetter({ score }: Point, { score: leader }: Point): boolean {
 }
 
 /**
- * The settings that {@link bestOfEachRule} chose, on the digits that they are scored on.
+ * The settings that `bestOfEachRule` chose, on the digits that they are scored on.
  * @example cfg.chosenRules(cfg.shippedStudy()).length // 9
  */
 export function chosenRules(study: Study, weights: string = SCORED_ON.weights): PointSettings[] {

@@ -19,7 +19,7 @@ export interface ScoreSeriesOptions extends Pick<LineSeries, "name" | "colour" |
 }
 
 /**
- * The curve for a {@link lineChart}.
+ * The curve for a `lineChart`.
  * @example
  * const points = cfg.pointsOf(cfg.shippedStudy(), { weights: "seed" });
  * const series = cfg.scoreSeries({ name: "seed", points, y: "accuracy" });

@@ -24,7 +24,7 @@ export interface NoisyBatchOptions {
   /** Share of the labels that is replaced by the null label, 0..1. */
   labelDropout: number;
   nullLabel: number;
-  /** Spreads the batch's timesteps evenly over the schedule ({@link spreadTimesteps}) instead of drawing each by itself. */
+  /** Spreads the batch's timesteps evenly over the schedule (`spreadTimesteps`) instead of drawing each by itself. */
   spread?: boolean;
   /** Draws timesteps more often from the middle of the schedule ({@link logitNormalTimesteps}). */
   logitNormal?: LogitNormal;
