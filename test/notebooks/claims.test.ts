@@ -173,6 +173,7 @@ const SENTENCES: Record<string, string[]> = {
       `${distance({ ...START, sampler: "ddim" })}.`,
     `With fresh noise the distance is smaller: ${inTurn(START, "sde-dpm-solver")} with 4, 6, 8 and 20 steps; the recall is ` +
       `lower too, ${recall({ ...startIn(8), sampler: "sde-dpm-solver" })} with 8.`,
+    `DPM-Solver++ has ${repairedIn(4)} in 4 steps, ${repairedIn(6)} in 6, ${repairedIn(8)} in 8 and ${repairedIn(20)} in 20.`,
   ],
   "07": [
     `At w = 2 the 300 steps of DDPM get ${right(DDPM)} right at a distance of ${distance(DDPM)}. Eight steps of DPM-Solver++ ` +
@@ -181,8 +182,7 @@ const SENTENCES: Record<string, string[]> = {
     `From 4 steps on the distance no longer falls: ${inTurn(START, "dpm-solver")} with 4, 6, 8 and 20 steps of DPM-Solver++. ` +
       `Two steps of it get ${right(startIn(2))} right, but at a distance of ${distance(startIn(2))} and a **recall** (the ` +
       `share of real digits that have drawn ones like them) of ${recall(startIn(2))}, against ${recall(startIn(8))} with 8`,
-    `UniPC needs the fewest: ${uniPcIn(4)} in 4, ${uniPcIn(6)} in 6, ${uniPcIn(8)} in 8. DPM-Solver++ has ${repairedIn(4)} in ` +
-      `4 steps, ${repairedIn(6)} in 6, ${repairedIn(8)} in 8 and ${repairedIn(20)} in 20.`,
+    `UniPC needs the fewest: ${uniPcIn(4)} in 4, ${uniPcIn(6)} in 6, ${uniPcIn(8)} in 8.`,
     `so fresh noise has nothing to wash out: ${inTurn(inSteps(8), "sde-dpm-solver")} with 4, 6, 8 and 20, about as DDIM`,
     `From 20 steps to 4 the recall falls from ${recallsFrom("ddim")} with DDIM, from ${recallsFrom("sde-dpm-solver")} with ` +
       `SDE-DPM-Solver++, and least, from ${recallsFrom("unipc")}, with UniPC.`,
