@@ -27,7 +27,7 @@ describe("an error in a cell", () => {
       `await 0; cfg.linearSchedule({ timesteps: -1 })`,
       /^RangeError: timesteps is -1; /,
     ],
-    ["weights that are not there", `cfg.loadWeights("nothing")`, /^Error: .*nothing/],
+    ["weights that are not there", `cfg.loadModel("nothing")`, /^Error: .*nothing/],
     ["a folder without data", `await loadMnist({ dir: "/nowhere" })`, /^\w*Error: .*\/nowhere/],
   ];
   for (const [what, code, line] of refusals) {

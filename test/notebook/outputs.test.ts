@@ -98,27 +98,6 @@ import { html } from "cfg-lib/dist/notebook/table";`,
     assert.match(bundle["text/plain"], /^\[Figure: loss.* against \w+.*\]$/);
   });
 
-  it("showDigits shows pixels, samples and tensors, in one row or in rows with labels", async () => {
-    const { status, printed } = await kernel.run(`import * as tf from "@tensorflow/tfjs-core";
-startEngine();
-const pixels = normal(2 * 1024, 1);
-const [samples, tensor] = [{ images: pixels, shape: [2, 32, 32, 1] }, tf.tensor4d(pixels, [2, 32, 32, 1])];`);
-    assert.equal(status, "ok", printed);
-    const shown = async (call: string) => {
-      const { outputs, printed } = await kernel.run(call);
-      assert.equal(printed, "");
-      return (outputs[0] as Record<string, unknown>)[PLOTLY];
-    };
-    const row = await shown(`show(digitGrid(pixels, { columnLabels: [3, 8] }))`);
-    for (const given of ["pixels", "samples", "tensor"])
-      assert.deepEqual(await shown(`showDigits(${given}, { columnLabels: [3, 8] })`), row, given);
-    const rows = await shown(
-      `show(digitGrid([pixels, pixels, pixels].flatMap((all) => [all.slice(0, 1024), all.slice(1024)]),
-        { rowLabels: ["a", "b", "c"], columns: 2 }))`,
-    );
-    assert.deepEqual(await shown(`showDigits({ a: pixels, b: samples, c: tensor })`), rows);
-  });
-
   it("showDigits refuses a row's label that an object would put first", async () => {
     const { status, printed } = await kernel.run(`showDigits({ "w = 1": pixels, "4": pixels })`);
     assert.equal(status, "error");
@@ -260,5 +239,26 @@ const [samples, tensor] = [{ images: pixels, shape: [2, 32, 32, 1] }, tf.tensor4
     const { printed } = await kernel.run(`
       console.log(Object.keys(require.cache).filter((file) => /tfjs-node|plotly/.test(file)).length);`);
     assert.equal(printed, "0\n");
+  });
+
+  it("showDigits shows pixels, samples and tensors, in one row or in rows with labels", async () => {
+    const { status, printed } = await kernel.run(`import * as tf from "@tensorflow/tfjs-core";
+startEngine();
+const pixels = normal(2 * 1024, 1);
+const [samples, tensor] = [{ images: pixels, shape: [2, 32, 32, 1] }, tf.tensor4d(pixels, [2, 32, 32, 1])];`);
+    assert.equal(status, "ok", printed);
+    const shown = async (call: string) => {
+      const { outputs, printed } = await kernel.run(call);
+      assert.equal(printed, "");
+      return (outputs[0] as Record<string, unknown>)[PLOTLY];
+    };
+    const row = await shown(`show(digitGrid(pixels, { columnLabels: [3, 8] }))`);
+    for (const given of ["pixels", "samples", "tensor"])
+      assert.deepEqual(await shown(`showDigits(${given}, { columnLabels: [3, 8] })`), row, given);
+    const rows = await shown(
+      `show(digitGrid([pixels, pixels, pixels].flatMap((all) => [all.slice(0, 1024), all.slice(1024)]),
+        { rowLabels: ["a", "b", "c"], columns: 2 }))`,
+    );
+    assert.deepEqual(await shown(`showDigits({ a: pixels, b: samples, c: tensor })`), rows);
   });
 });
