@@ -83,10 +83,6 @@ export class Compiler {
     return this.#converter.programWith(this.#declarations, code);
   }
 
-  close(): void {
-    this.#converter.close();
-  }
-
   #toCommonJs(code: string, target: ts.ScriptTarget | undefined): ts.TranspileOutput {
     const withoutMapComment = code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     return ts.transpileModule(withoutMapComment, {
