@@ -25,8 +25,8 @@ import { Problem } from "./problem.mjs";
 
 const NAME = "my-cfg-notebooks";
 
-/** The kernel looks for cfg-lib in the folders above a notebook, and the first notebook leads to the reference. */
-const LINKED = ["node_modules", "docs"];
+/** The kernel looks for cfg-lib in the folders above a notebook, and the first notebook leads to the reference and the cheat sheet. */
+const LINKED = ["node_modules", "docs", "README.md"];
 
 /**
  * @typedef {object} Places
