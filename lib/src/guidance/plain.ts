@@ -1,5 +1,5 @@
 /**
- * Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): two predictions of the noise become one.
+ * Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): two predictions, of the noise or of v, become one.
  *
  * The guidance scale w of this course: w = 0 is the unconditional prediction, w = 1 the conditional one, and w > 1 goes
  * past it, away from the unconditional one. Ho and Salimans count from the conditional prediction instead: their scale
@@ -37,7 +37,7 @@ export function scalePerImage(guidanceScale: number | readonly number[], images:
   return tf.tensor4d([...guidanceScale], [images, 1, 1, 1]); // [n] -> [n, 1, 1, 1]
 }
 
-/** Plain guidance as a rule: where w is 0 or 1, one pass is the whole answer. */
+/** Plain guidance as a rule, sampling's default: where w is 0 or 1, one pass is the whole answer. */
 export const plain: OnePredictionRule = {
   name: "plain",
   onePassAt: [0, 1],

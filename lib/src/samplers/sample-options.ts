@@ -26,7 +26,10 @@ export interface SampleOptions<Label = number> {
   timesteps?: readonly number[];
   /** Keeps the predicted clean images in range: off by default. */
   threshold?: Threshold;
-  /** Whole number: the same seed gives the same images. 0 by default. */
+  /**
+   * Whole number, 0 by default. The same seed is the same noise, whatever the scale, the rule and the sampler; with the same
+   * settings, the same images.
+   */
   seed?: number;
   /** The index of each image's noise, by default its place in the batch; images with the same index share their noise. */
   noiseIndices?: readonly number[];

@@ -22,6 +22,7 @@ export type PastStep = Pick<Move, "xt" | "x0" | "alphaBar">;
 
 /** A sampling algorithm. */
 export interface Sampler {
+  /** What it is called: in messages, and where it has one, the name that `samplerOf` knows. */
   name: string;
   /** Whether its steps add noise. */
   addsNoise: boolean;
@@ -29,6 +30,7 @@ export interface Sampler {
   usesEps: boolean;
   /** alphaBar is raised to this where it is smaller: a sampler that works with log(alphaBar) cannot take 0. */
   minAlphaBar: number;
+  /** The images at the timestep that the step goes to, [n, height, width, channels]: a new tensor. */
   step: (move: Move) => tf.Tensor4D;
   /**
    * The end of the step before, made again with what the network has now said about it: the step from t starts here. Only
