@@ -40,16 +40,16 @@ const repair: PointSettings[] = [
   ...[1, 1.25, 1.5].map((scale) => ({ ...REPAIRED, scale, weights: "zero-snr-spread-ema" })),
 ];
 
-const STEPS: Record<SamplerName, number[]> = {
+/** Samplers over the number of steps; one that is not here has no such curve. */
+const STEPS: Partial<Record<SamplerName, number[]>> = {
   "dpm-solver": [2, 3, 4, 6, 8, 12, 20],
   "sde-dpm-solver": [4, 6, 8, 12, 20],
   unipc: [4, 6, 8, 12, 20],
   ddim: [4, 8, 20],
-  ddpm: [],
 };
 
 const steps: PointSettings[] = (Object.keys(STEPS) as SamplerName[]).flatMap((sampler) =>
-  STEPS[sampler].flatMap((count) => [
+  STEPS[sampler]!.flatMap((count) => [
     { ...FROM_TRAINING_END, sampler, steps: count },
     { ...REPAIRED, sampler, steps: count },
   ]),

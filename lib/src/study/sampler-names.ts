@@ -21,6 +21,14 @@ export const DEFAULT_STEPS: Record<SamplerName, number> = {
   unipc: 6,
 };
 
+const SAMPLERS: Record<SamplerName, Sampler> = {
+  ddpm,
+  ddim: ddim(),
+  "dpm-solver": dpmSolver,
+  "sde-dpm-solver": sdeDpmSolver,
+  unipc: uniPc,
+};
+
 /**
  * The sampler of that name.
  * @throws RangeError with the names there are
@@ -28,10 +36,6 @@ export const DEFAULT_STEPS: Record<SamplerName, number> = {
  * cfg.samplerOf("ddim").addsNoise // false
  */
 export function samplerOf(name: string): Sampler {
-  if (name === "ddpm") return ddpm;
-  if (name === "ddim") return ddim();
-  if (name === "dpm-solver") return dpmSolver;
-  if (name === "sde-dpm-solver") return sdeDpmSolver;
-  if (name === "unipc") return uniPc;
+  if (Object.hasOwn(SAMPLERS, name)) return SAMPLERS[name as SamplerName];
   throw new RangeError(`the sampler is ${JSON.stringify(name)}; there are ${SAMPLER_NAMES.join(", ")}.`);
 }
