@@ -28,7 +28,7 @@ test("the course has its eleven notebooks", () => {
   );
 });
 
-for (const file of notebooks) {
+for (const [i, file] of notebooks.entries()) {
   const name = path.basename(file);
   const { cells } = readNotebook(file);
   const outputs = cells.flatMap((cell): Output[] => cell.outputs ?? []);
@@ -42,6 +42,14 @@ for (const file of notebooks) {
     assert.doesNotMatch(texts.join("\n"), /\bjust (now|ran)\b/);
     const questions = texts.slice(texts.findIndex((text) => text.startsWith("## Questions")));
     assert.ok(questions.join("\n").match(/<details><summary>Answer<\/summary>/g)!.length >= 3);
+  });
+
+  test(`${name} closes with what you now know, in three lines, and leads to the next, the last one to the first`, () => {
+    const last = textOf(cells.at(-1)!.source);
+    assert.match(last, /^## What you now know\n/);
+    assert.equal(last.match(/^- /gm)!.length, 3);
+    const next = path.basename(notebooks[(i + 1) % notebooks.length]);
+    assert.ok(last.split("\n").at(-1)!.includes(`](${next})`), `no link to ${next} in the last line`);
   });
 
   test(`${name} is committed executed, in order, without errors or paths of a machine, each figure with a picture`, () => {
