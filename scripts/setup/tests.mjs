@@ -10,16 +10,23 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
+/** Tests that run one after the other: each takes the whole machine. */
 const SLOW = ["notebooks", "browser"];
+/** Tests of programs, most of them in processes of their own: what these cover of lib and data is covered beside them. */
+const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "setup", "terminal", "types"];
 
-/** The files of tests, those in slow folders apart. @returns {{ quick: string[], slow: string[] }} */
+/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], slow: string[] }} */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
     .sort();
-  const isSlow = (/** @type {string} */ name) => SLOW.includes(name.split(path.sep)[0]);
-  const files = (/** @type {string[]} */ some) => some.map((name) => path.join(ROOT, "test", name));
-  return { quick: files(names.filter((name) => !isSlow(name))), slow: files(names.filter(isSlow)) };
+  const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
+    names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
+  return {
+    library: filesWhere((folder) => !SLOW.includes(folder) && !PROGRAMS.includes(folder)),
+    programs: filesWhere((folder) => PROGRAMS.includes(folder)),
+    slow: filesWhere((folder) => SLOW.includes(folder)),
+  };
 }
 
 /**
@@ -101,7 +108,7 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const { quick, slow } = testFiles();
+  const { library, programs, slow } = testFiles();
   const coverage = [
     "--include=lib/dist/**",
     "--include=data/dist/**",
@@ -111,22 +118,23 @@ async function main() {
     "--merge-async", // report by report: all at once they take 1.5 GB
     "--reporter=text-summary",
   ];
-  const summaries = ["quick", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
+  const summaries = ["library", "programs", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
   for (const file of summaries) rmSync(file, { force: true });
-  const tests = nodeTest(quick, summaries[0], 2);
+  const ofLibrary = nodeTest(library, summaries[0], 2);
   const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
   const results = [
     values.quick
-      ? await check("tests", process.execPath, tests)
-      : await check("tests, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
+      ? await check("library", process.execPath, ofLibrary)
+      : await check("library, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
           ...coverage,
           process.execPath,
-          ...tests,
+          ...ofLibrary,
         ]),
+    await check("programs", process.execPath, nodeTest(programs, summaries[1], 2)),
     await lint,
   ];
-  if (!values.quick && slow.length > 0)
-    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[1], 1)));
+  if (!values.quick)
+    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[2], 1)));
   const allPassed = results.every(Boolean);
   tellSums(summaries, allPassed);
   process.exit(allPassed ? 0 : 1);
