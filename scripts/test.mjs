@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm test`: sets up what is missing, then runs every test; `-- --quick` leaves out notebooks, browser and coverage. */
+/** `npm test`: sets up what is missing, then runs every test; `-- --quick` leaves out notebooks and browser. */
 import { checkNode } from "./setup/node-version.mjs";
 
 checkNode();

@@ -12,7 +12,7 @@ import { setUp } from "./setup.mjs";
 
 /** Tests that run one after the other: each takes the whole machine. */
 const SLOW = ["notebooks", "browser"];
-/** Tests of programs, most of them in processes of their own: what these cover of lib and data is covered beside them. */
+/** Tests of programs, most of them in processes of their own. */
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "setup", "terminal", "types"];
 
 /** The files of tests by how they are run. @returns {{ library: string[], programs: string[], slow: string[] }} */
@@ -101,15 +101,9 @@ function tellSums(summaries, allPassed) {
   }
 }
 
-async function main() {
-  const { values } = parseArgs({ options: { quick: { type: "boolean" }, cpu: { type: "boolean" } } });
-  await setUp({ cpu: values.cpu });
-  if (!isWritable(CACHE))
-    throw new Problem(
-      `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
-    );
-  const { library, programs, slow } = testFiles();
-  const coverage = [
+/** What the library's tests run of lib and data, in percent. @param {string[]} files */
+const tellCoverage = (files) =>
+  check("library, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
     "--include=lib/dist/**",
     "--include=data/dist/**",
     "--include=lib/src/**",
@@ -117,19 +111,26 @@ async function main() {
     "--exclude-after-remap",
     "--merge-async", // report by report: all at once they take 1.5 GB
     "--reporter=text-summary",
-  ];
+    process.execPath,
+    ...nodeTest(files, path.join(CACHE, "tests-coverage.tap"), 2),
+  ]);
+
+async function main() {
+  const { values } = parseArgs({
+    options: { quick: { type: "boolean" }, coverage: { type: "boolean" }, cpu: { type: "boolean" } },
+  });
+  await setUp({ cpu: values.cpu });
+  if (!isWritable(CACHE))
+    throw new Problem(
+      `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
+    );
+  const { library, programs, slow } = testFiles();
+  if (values.coverage) process.exit((await tellCoverage(library)) ? 0 : 1);
   const summaries = ["library", "programs", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
   for (const file of summaries) rmSync(file, { force: true });
-  const ofLibrary = nodeTest(library, summaries[0], 2);
   const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
   const results = [
-    values.quick
-      ? await check("library", process.execPath, ofLibrary)
-      : await check("library, with coverage of lib and data", path.join(ROOT, "node_modules", ".bin", "c8"), [
-          ...coverage,
-          process.execPath,
-          ...ofLibrary,
-        ]),
+    await check("library", process.execPath, nodeTest(library, summaries[0], 2)),
     await check("programs", process.execPath, nodeTest(programs, summaries[1], 2)),
     await lint,
   ];
