@@ -12,9 +12,10 @@ const USAGE = `npm run docs               writes docs/ from the comments in lib/
 npm run docs -- --check    only says which of its pages are not up to date`;
 const DOCS = path.resolve(import.meta.dirname, "../docs");
 
-/** A folder's files by name. */
+/** A folder's pages by name. JupyterLab may have left a folder of its own beside them. */
 function readPages(folder: string): Map<string, string> {
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]));
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return new Map(names.map((name) => [name, readFileSync(path.join(folder, name), "utf8")]));
 }
 
 /** The pages that are missing in docs/, differ, or are there without need. */
