@@ -13,9 +13,11 @@ import { setUp } from "./setup.mjs";
 /** Tests that run one after the other: each takes the whole machine. */
 const SLOW = ["notebooks", "browser"];
 /** Tests of programs, most of them in processes of their own. */
-const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "setup", "terminal", "types"];
+const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
+/** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
+const SETUP = ["setup"];
 
-/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], slow: string[] }} */
+/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], slow: string[] }} */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
@@ -23,8 +25,9 @@ function testFiles() {
   const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
     names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
   return {
-    library: filesWhere((folder) => !SLOW.includes(folder) && !PROGRAMS.includes(folder)),
+    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP].includes(folder)),
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
+    setup: filesWhere((folder) => SETUP.includes(folder)),
     slow: filesWhere((folder) => SLOW.includes(folder)),
   };
 }
@@ -124,18 +127,21 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const { library, programs, slow } = testFiles();
+  const { library, programs, setup, slow } = testFiles();
   if (values.coverage) process.exit((await tellCoverage(library)) ? 0 : 1);
-  const summaries = ["library", "programs", "slow"].map((name) => path.join(CACHE, `tests-${name}.tap`));
+  const summaries = ["library", "programs", "setup", "slow"].map((name) =>
+    path.join(CACHE, `tests-${name}.tap`),
+  );
   for (const file of summaries) rmSync(file, { force: true });
   const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
   const results = [
     await check("library", process.execPath, nodeTest(library, summaries[0], 2)),
     await check("programs", process.execPath, nodeTest(programs, summaries[1], 2)),
+    await check("set-up", process.execPath, nodeTest(setup, summaries[2], 1)),
     await lint,
   ];
   if (!values.quick)
-    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[2], 1)));
+    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[3], 1)));
   const allPassed = results.every(Boolean);
   tellSums(summaries, allPassed);
   process.exit(allPassed ? 0 : 1);
