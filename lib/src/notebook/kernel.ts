@@ -3,11 +3,6 @@ import { type MimeBundle, notebook } from "cfg-kernel";
 
 export type { MimeBundle };
 
-/** Whether this code runs in a notebook. */
-export function inNotebook(): boolean {
-  return notebook() !== undefined;
-}
-
 /** Shows one output under the running cell; outside a notebook prints its plain text. */
 export function display(bundle: MimeBundle): void {
   const kernel = notebook();
