@@ -59,12 +59,15 @@ export function guidedPrediction<Label = number>(
   const noLabels = labels.map(() => model.nullLabel);
   const guidanceScale = scalesAt(place, rule, options);
   const { unconditional, conditional, both } = passesFor(guidanceScale, rule.onePassAt);
-  const ask = (network: Model<unknown>, rows: number[], labelOf: readonly unknown[]): SomeImages =>
-    askSome(network, x, place.t, { rows, labels: labelOf, imageKeys: options.imageKeys });
+  const ask = (network: Model<unknown>, ...questions: Question[]): SomeImages[] =>
+    askAtOnce(network, { x, t: place.t, imageKeys: options.imageKeys }, questions);
   try {
     return tf.tidy(() => {
-      const u = rule.weak ? ask(rule.weak, unconditional, labels) : ask(model, unconditional, noLabels);
-      const c = ask(model, conditional, labels);
+      const without = { rows: unconditional, labels: rule.weak ? labels : noLabels };
+      const withLabel = { rows: conditional, labels };
+      const [u, c] = rule.weak
+        ? [...ask(rule.weak, without), ...ask(model, withLabel)]
+        : ask(model, without, withLabel);
       const alone = [withoutRows(u, both), withoutRows(c, both)];
       const whole = (values: tf.Tensor4D): tf.Tensor4D => assembleBatch([{ rows: both, values }, ...alone]);
       const asPasses = {
@@ -80,7 +83,7 @@ export function guidedPrediction<Label = number>(
         xt: takeRows(x, both),
         predicts: model.predicts,
         guidanceScale: both.map((row) => guidanceScale[row]),
-        third: rule.third && ask(rule.third, both, labels).values,
+        third: rule.third && ask(rule.third, { rows: both, labels })[0].values,
         memory,
       });
       const guided = whole(denoise);
@@ -91,22 +94,30 @@ export function guidedPrediction<Label = number>(
   }
 }
 
-/** A network's answers about some of the images. */
-function askSome(
+/** Which images a network is asked about; of the labels, one for each image of the batch, those of these rows are used. */
+interface Question {
+  rows: readonly number[];
+  labels: readonly unknown[];
+}
+
+/** A network's answers to several questions about one batch, put to it in one call: two small calls take longer. */
+function askAtOnce(
   network: Model<unknown>,
-  x: tf.Tensor4D,
-  t: number,
-  { rows, labels, imageKeys }: { rows: number[] } & Pick<GuidanceOptions<unknown>, "labels" | "imageKeys">,
-): SomeImages {
-  if (rows.length === 0) return { rows, values: x };
+  { x, t, imageKeys }: { x: tf.Tensor4D; t: number; imageKeys?: readonly number[] },
+  questions: readonly Question[],
+): SomeImages[] {
+  const rows = questions.flatMap((question) => question.rows);
+  if (rows.length === 0) return questions.map(() => ({ rows, values: x }));
+  const labels = questions.flatMap((question) => question.rows.map((row) => question.labels[row]));
   const keys = rows.map((row) => imageKeys?.[row] ?? row);
   const predict = askEqualOnce<unknown>((images, time, some) => network.predict(images, time, some), keys);
-  const values = predict(
-    takeRows(x, rows),
-    t,
-    rows.map((row) => labels[row]),
-  );
-  return { rows, values };
+  const answers = predict(takeRows(x, rows), t, labels);
+  let start = 0;
+  return questions.map((question) => {
+    const asked = question.rows.map((_, i) => start + i);
+    start += asked.length;
+    return { rows: question.rows, values: takeRows(answers, asked) };
+  });
 }
 
 /** w of each image at this place, checked. */

@@ -71,12 +71,10 @@ function inBatches(run: (inputs: tf.Tensor[]) => tf.Tensor[]): (inputs: tf.Tenso
   return (inputs) => {
     const [images] = inputs[0].shape;
     if (images <= IMAGES_AT_A_TIME) return run(inputs);
-    const starts = Array.from(
-      { length: Math.ceil(images / IMAGES_AT_A_TIME) },
-      (_, i) => i * IMAGES_AT_A_TIME,
-    );
-    const answers = starts.map((start) => {
-      const size = Math.min(IMAGES_AT_A_TIME, images - start);
+    const parts = Math.ceil(images / IMAGES_AT_A_TIME);
+    const starts = Array.from({ length: parts }, (_, i) => Math.floor((i * images) / parts));
+    const answers = starts.map((start, i) => {
+      const size = (starts[i + 1] ?? images) - start;
       const part = inputs.map((input) => tf.slice(input, start, size));
       const outputs = run(part);
       tf.dispose(part);
