@@ -96,7 +96,7 @@ async function main(): Promise<void> {
   if (earlier) checkSameRecipe(earlier.info, info, file);
   mkdirSync(out, { recursive: true });
   const engine = startEngine();
-  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed, unetShapes), learningRate });
+  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed, unetShapes()), learningRate });
   const log = new LossLog(earlier?.losses);
   const record = new TrainingRecord({
     folder: out,

@@ -58,6 +58,7 @@ export { seededNoise } from "./samplers/noise";
 // The U-Net and its weights.
 export { CFGUnet } from "./unet/cfg-unet";
 export { sinusoidalEmbedding } from "./unet/embedding";
+export { describeUnet, seedUnet, smallUnet, type UnetDescription } from "./unet/description";
 export { parameterCount, unetShapes } from "./unet/shapes";
 export { evaluationLayers } from "./nn/layers";
 export { fromStateDict, initialStateDict } from "./nn/parameters";

@@ -15,7 +15,7 @@ export interface TrainedModel extends Model {
 /**
  * The model of weights, with what belongs to them: the schedule and what the network predicts.
  * @example
- * const untrained = cfg.trainedModel({ state: cfg.initialStateDict(0, cfg.unetShapes), info: model.info });
+ * const untrained = cfg.trainedModel({ state: cfg.initialStateDict(0, cfg.unetShapes()), info: model.info });
  * untrained.predicts // "v"
  */
 export function trainedModel({ state, info }: Weights): TrainedModel {

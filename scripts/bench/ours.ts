@@ -61,7 +61,7 @@ export function prepare(work: Work, steps: number = AS_GOOD_STEPS): () => number
 
 /** Forward, mean squared error, backward and Adam at batch 128, on inputs made beforehand. */
 function prepareTrainStep(): () => number {
-  const trainer = new Trainer({ start: initialStateDict(0, unetShapes) });
+  const trainer = new Trainer({ start: initialStateDict(0, unetShapes()) });
   const [xt, noise] = [1, 2].map((key) => tf.tensor4d(normal(128 * PIXELS, key), [128, ...IMAGE_SHAPE]));
   const timesteps = uniformIntegers(128, 300, 3);
   const labels = tf.tensor1d(Array.from(uniformIntegers(128, 11, 4)), "int32");

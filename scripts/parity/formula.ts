@@ -17,9 +17,9 @@ export function formulaNoise(n: number, k: number, salt: number): Float64Array {
 
 /** The U-Net's weights by formula, in PyTorch's names and layouts. */
 export function formulaStateDict(salt: number): StateDict {
-  const shapes = new Map(unetShapes);
+  const shapes = new Map(unetShapes());
   const state: StateDict = new Map();
-  for (const [k, [name, shape]] of unetShapes.entries()) {
+  for (const [k, [name, shape]] of unetShapes().entries()) {
     const u = unit(
       shape.reduce((a, b) => a * b, 1),
       k,

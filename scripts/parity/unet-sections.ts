@@ -6,6 +6,7 @@ import {
   denoisingLoss,
   CFGUnet,
   linearSchedule,
+  seedUnet,
   unetShapes,
   sample,
   sinusoidalEmbedding,
@@ -13,7 +14,7 @@ import {
   Trainer,
   predictTraining,
 } from "cfg-lib";
-import { TIME_DIM } from "cfg-lib/dist/unet/shapes";
+
 import { createHash } from "node:crypto";
 import { loadMnist } from "mnist-data-loader";
 import { formulaNoise, formulaStateDict } from "./formula";
@@ -81,7 +82,7 @@ const SECTIONS: Section[] = [
 
 function parameters(golden: UnetGolden): SectionResult[] {
   if (!golden.parameters) return [];
-  const same = JSON.stringify(golden.parameters) === JSON.stringify(unetShapes);
+  const same = JSON.stringify(golden.parameters) === JSON.stringify(unetShapes());
   return [{ name: "parameters", error: same ? 0 : 1, tolerance: 0, measure: "names and shapes equal" }];
 }
 
@@ -95,7 +96,7 @@ function scheduleArrays(golden: UnetGolden, { schedule }: Inputs): SectionResult
 
 function sinusoidal(golden: UnetGolden): SectionResult[] {
   if (!golden.sinusoidal) return [];
-  const embedding = sinusoidalEmbedding([0, 1, 17, 299], TIME_DIM);
+  const embedding = sinusoidalEmbedding([0, 1, 17, 299], seedUnet.conditionLength);
   const error = relativeToLargest(embedding.dataSync(), golden.sinusoidal.flat());
   embedding.dispose();
   return [{ name: "sinusoidal", error, tolerance: 1e-5, measure: LARGEST }];

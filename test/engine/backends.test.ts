@@ -26,7 +26,7 @@ import { block } from "cfg-lib/dist/unet/network";
 before(() => startEngine());
 afterEach(() => tf.setBackend("tensorflow"));
 
-const state = initialStateDict(2, unetShapes);
+const state = initialStateDict(2, unetShapes());
 
 /** What `compute` gives on TensorFlow and on the plain backend. */
 async function onBoth<Result>(compute: () => Result): Promise<[fused: Result, composed: Result]> {

@@ -33,7 +33,7 @@ interface Backend {
 
 before(() => startEngine());
 
-const state = initialStateDict(4, unetShapes);
+const state = initialStateDict(4, unetShapes());
 const backend = (): Backend => tf.backend() as unknown as Backend;
 const sessions = (): number => backend().binding.getNumOfSavedModels();
 const images = (n: number): tf.Tensor4D => tf.tensor4d(normal(n * 1024, 1), [n, 32, 32, 1]);

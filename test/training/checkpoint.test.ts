@@ -10,7 +10,7 @@ import { seedInfo } from "../weights/examples";
 let fresh: Checkpoint;
 before(() => {
   startEngine();
-  const trainer = new Trainer({ start: initialStateDict(0, unetShapes) });
+  const trainer = new Trainer({ start: initialStateDict(0, unetShapes()) });
   fresh = { state: trainer.state(), info: seedInfo, losses: new Float32Array(), seconds: 0 };
   trainer.dispose();
 });

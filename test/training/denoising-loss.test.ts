@@ -33,7 +33,7 @@ function smallBatch(): NoisyBatch {
 }
 
 test("gradients agree with finite differences", () => {
-  const start = initialStateDict(3, unetShapes);
+  const start = initialStateDict(3, unetShapes());
   const batch = smallBatch();
   const lossOf = (state: StateDict): { loss: number; gradient: (name: string) => Float32Array } => {
     const trainer = new Trainer({ start: state });
@@ -65,7 +65,7 @@ test("gradients agree with finite differences", () => {
 });
 
 test("the loss is the mean squared error of the prediction in training mode, whose statistics are the batch's own", () => {
-  const start = initialStateDict(3, unetShapes);
+  const start = initialStateDict(3, unetShapes());
   const batch = smallBatch();
   const trainer = new Trainer({ start });
   const loss = denoisingLoss(trainer, batch).loss.dataSync()[0];

@@ -5,7 +5,7 @@ import { initialStateDict, startEngine, Trainer, unetShapes } from "cfg-lib";
 before(() => startEngine());
 
 test("a trainer refuses a learning rate and a decay that train nothing", () => {
-  const start = initialStateDict(3, unetShapes);
+  const start = initialStateDict(3, unetShapes());
   for (const learningRate of [0, -0.001, NaN, Infinity])
     assert.throws(
       () => new Trainer({ start, learningRate }),

@@ -14,7 +14,7 @@ export async function main(): Promise<number> {
   const engine: EngineInfo = startEngine();
   const schedule: Schedule = linearSchedule();
   const alphaBar: number = schedule.alphaBars[299];
-  const state: StateDict = initialStateDict(0, unetShapes);
+  const state: StateDict = initialStateDict(0, unetShapes());
   const net = new CFGUnet({ state });
   const predict: Predict = (x, t, labels) => net.predict(x, t, labels);
   const noise: Float32Array = normal(1024, 1);

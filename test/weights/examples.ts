@@ -16,7 +16,7 @@ export function goldenBytes(name: string): Uint8Array {
 /** A state dict of the network's shapes whose numbers F16 holds exactly: 0, 1/64, ..., 255/64, 0, ... */
 export function exactState(): StateDict {
   return new Map(
-    unetShapes.map(([name, shape]) => {
+    unetShapes().map(([name, shape]) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return [
         name,

@@ -21,7 +21,7 @@ test("saved weights are loaded bit for bit with their facts, in 32 and in 16 bit
     assert.deepEqual(state, exactState());
     assert.deepEqual(
       [...state.keys()],
-      unetShapes.map(([name]) => name),
+      unetShapes().map(([name]) => name),
     );
     assert.deepEqual(info, seedInfo);
   }

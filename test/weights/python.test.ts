@@ -96,5 +96,5 @@ named = [[k, list(v.shape)] for k, v in CFGUnet().state_dict().items() if not k.
 expected = json.load(open(${file}))["parameters"]
 print(json.dumps([len(named), int(named == expected)]))
 `;
-  assert.deepEqual(run(code, root), [unetShapes.length, 1]);
+  assert.deepEqual(run(code, root), [unetShapes().length, 1]);
 });

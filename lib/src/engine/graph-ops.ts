@@ -102,6 +102,16 @@ export function maxPool2x2(graph: GraphBuilder, x: GraphValue): GraphValue {
   return floats(graph, "MaxPool", [x], { ...valid, ...EVERY_SECOND_PIXEL, ksize: { ints: [1, 2, 2, 1] } });
 }
 
+/** Squares of `size` x `size` pixels as channels. */
+export function spaceToDepth(graph: GraphBuilder, x: GraphValue, size: number): GraphValue {
+  return floats(graph, "SpaceToDepth", [x], { ...NHWC, block_size: { int: size } });
+}
+
+/** Channels as squares of `size` x `size` pixels. */
+export function depthToSpace(graph: GraphBuilder, x: GraphValue, size: number): GraphValue {
+  return floats(graph, "DepthToSpace", [x], { ...NHWC, block_size: { int: size } });
+}
+
 export function concatChannels(graph: GraphBuilder, first: GraphValue, second: GraphValue): GraphValue {
   return joined(graph, [first, second], 3, FLOAT);
 }

@@ -213,3 +213,28 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
   });
   return op(x);
 }
+
+/**
+ * Squares of `size` x `size` pixels as channels, in rows: PyTorch's `pixel_unshuffle` for images of one channel.
+ * @param x images [n, size * height, size * width, channels]
+ * @returns [n, height, width, size * size * channels]
+ */
+export function spaceToDepth(x: tf.Tensor4D, size: number): tf.Tensor4D {
+  const [n, height, width, channels] = [x.shape[0], x.shape[1] / size, x.shape[2] / size, x.shape[3]];
+  const squares = tf.reshape(x, [n, height, size, width, size * channels]); // a row of a square: size * channels
+  const inOrder = tf.transpose(squares, [0, 1, 3, 2, 4]); // [n, height, width, size, size * channels]
+  return tf.reshape(inOrder, [n, height, width, size * size * channels]);
+}
+
+/**
+ * The way back from {@link spaceToDepth}: PyTorch's `pixel_shuffle` where it leads to images of one channel.
+ * @param x [n, height, width, size * size * channels]
+ * @returns images [n, size * height, size * width, channels]
+ */
+export function depthToSpace(x: tf.Tensor4D, size: number): tf.Tensor4D {
+  const [n, height, width, depth] = x.shape;
+  const channels = depth / size ** 2;
+  const rows = tf.reshape(x, [n, height, width, size, size * channels]); // rows of the squares
+  const inOrder = tf.transpose(rows, [0, 1, 3, 2, 4]); // [n, height, size, width, size * channels]
+  return tf.reshape(inOrder, [n, size * height, size * width, channels]);
+}

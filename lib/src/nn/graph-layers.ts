@@ -29,6 +29,8 @@ export function graphLayers(graph: GraphBuilder, parameters: Parameters): Layers
       ops.convTranspose2d(graph, x, ...weightAndBias(name), get(`${name}.bias`).size),
     addToPixels: (x, vector) => ops.addToPixels(graph, x, vector),
     maxPool: (x) => ops.maxPool2x2(graph, x),
+    spaceToDepth: (x, size) => ops.spaceToDepth(graph, x, size),
+    depthToSpace: (x, size) => ops.depthToSpace(graph, x, size),
     concat: (first, second) => ops.concatChannels(graph, first, second),
     flatten: (x) => ops.flatten(graph, x),
   };

@@ -13,7 +13,9 @@ import {
   concatChannels,
   convBatchNormRelu,
   convTransposeBias,
+  depthToSpace,
   maxPool2x2,
+  spaceToDepth,
 } from "../engine/ops";
 import type { Parameters } from "./parameters";
 
@@ -32,12 +34,16 @@ export interface Layers<Value = tf.Tensor> {
   conv2d(x: Value, name: string): Value;
   /** relu(batchNorm(conv2d(x))). */
   convBatchNormRelu(x: Value, conv: string, norm: string): Value;
-  /** 4x4 transposed convolution with stride 2: doubles height and width. */
+  /** Transposed convolution with stride 2, 4x4 or 2x2: doubles height and width. */
   convTranspose2d(x: Value, name: string): Value;
   /** The vector's numbers added to the channels of every pixel. */
   addToPixels(x: Value, vector: Value): Value;
   /** Largest value of each 2x2 pixels: halves height and width. */
   maxPool(x: Value): Value;
+  /** Squares of `size` x `size` pixels as channels: [n, size * h, size * w, c] -> [n, h, w, size * size * c]. */
+  spaceToDepth(x: Value, size: number): Value;
+  /** The way back: [n, h, w, size * size * c] -> [n, size * h, size * w, c]. */
+  depthToSpace(x: Value, size: number): Value;
   /** The channels of two images side by side; `first` must not be needed any more. */
   concat(first: Value, second: Value): Value;
   /** All numbers of an image in a row: [n, height, width, channels] -> [n, height * width * channels]. */
@@ -135,6 +141,8 @@ function commonLayers(parameters: Parameters): Common {
       ),
     addToPixels: (x, vector) => tf.add(x, tf.reshape(vector, [vector.shape[0], 1, 1, vector.shape[1]!])), // [n, C] -> [n, 1, 1, C]
     maxPool: (x) => maxPool2x2(x as tf.Tensor4D),
+    spaceToDepth: (x, size) => spaceToDepth(x as tf.Tensor4D, size),
+    depthToSpace: (x, size) => depthToSpace(x as tf.Tensor4D, size),
     concat: (first, second) => concatChannels(first as tf.Tensor4D, second as tf.Tensor4D),
     flatten: (x) => tf.reshape(x, [x.shape[0], -1]), // [n, h, w, C] -> [n, h * w * C]
   };

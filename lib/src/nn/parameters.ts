@@ -82,7 +82,7 @@ export function toStateDict(parameters: Parameters): StateDict {
  * @param seed whole number; the same seed gives the same weights
  * @param parameters names and shapes, such as `unetShapes`
  * @example
- * cfg.initialStateDict(0, cfg.unetShapes).get("final.weight")?.shape // [1, 32, 3, 3]
+ * cfg.initialStateDict(0, cfg.unetShapes()).get("final.weight")?.shape // [1, 32, 3, 3]
  */
 export function initialStateDict(seed: number, parameters: ParameterShapes): StateDict {
   const shapes = new Map(parameters);

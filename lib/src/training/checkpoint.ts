@@ -6,6 +6,7 @@ import { checkStateDict } from "../nn/check";
 import { isTrained } from "../nn/parameters";
 import type { StateDict } from "../nn/state-dict";
 import type { WeightsInfo } from "../recipe";
+import { describeUnet } from "../unet/description";
 import { unetShapes } from "../unet/shapes";
 import { fromMetadata, toMetadata } from "../weights/metadata";
 import { decodeSafetensors, encodeSafetensors } from "../weights/safetensors";
@@ -29,14 +30,14 @@ const LOSSES = "losses";
  * Writes a checkpoint, whole or not at all.
  * @throws Error when it could not be read again, or not be written
  * @example
- * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes) });
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes()) });
  * cfg.saveCheckpoint("checkpoint.safetensors", { state: trainer.state(), info: { ...model.info, step: 0 }, losses: new Float32Array(), seconds: 0 });
  */
 export function saveCheckpoint(file: string, { state, info, losses, seconds }: Checkpoint): void {
   // A run that diverged must not replace a sound checkpoint.
   checkStateDict(
     state.model,
-    unetShapes,
+    unetShapes(describeUnet(state.model)),
     `the network after step ${state.step}, trained with the learning rate ${info.learningRate}`,
   );
   if (losses.length !== state.step)
@@ -70,14 +71,20 @@ export function loadCheckpoint(file: string): Checkpoint | undefined {
       `${name} is no checkpoint: it holds ${losses?.length ?? 0} losses for ${info.step} steps.`,
     );
   }
-  const trained = unetShapes.filter(([parameter]) => isTrained(parameter));
+  const expected = unetShapes(describeUnet(partOf(tensors, "model")));
+  const trained = expected.filter(([parameter]) => isTrained(parameter));
   const parts = PARTS.map((part) => {
-    const prefix = `${part}.`;
-    const entries = [...tensors].filter(([tensor]) => tensor.startsWith(prefix));
-    const dict: StateDict = new Map(entries.map(([tensor, value]) => [tensor.slice(prefix.length), value]));
-    checkStateDict(dict, part.startsWith("adam") ? trained : unetShapes, `${name} (${part})`);
+    const dict = partOf(tensors, part);
+    checkStateDict(dict, part.startsWith("adam") ? trained : expected, `${name} (${part})`);
     return [part, dict] as const;
   });
   const state = { step: info.step, ...Object.fromEntries(parts) } as unknown as TrainerState;
   return { state, info, losses, seconds };
+}
+
+/** The tensors whose names begin with a part's, without it. */
+function partOf(tensors: StateDict, part: (typeof PARTS)[number]): StateDict {
+  const prefix = `${part}.`;
+  const entries = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return new Map(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }

@@ -4,8 +4,8 @@ import { type Layers, trainingLayers } from "../nn/layers";
 import { fromStateDict } from "../nn/parameters";
 import type { StateDict } from "../nn/state-dict";
 import { sinusoidalEmbedding } from "../unet/embedding";
+import { describeUnet, type UnetDescription } from "../unet/description";
 import { unet } from "../unet/network";
-import { TIME_DIM } from "../unet/shapes";
 import type { NoisyBatch } from "./batch";
 import type { LossAndGradients, Trainer } from "./trainer";
 
@@ -25,8 +25,9 @@ export function denoisingLoss(
   trainer: Trainer,
   { target, ...question }: Question & Pick<NoisyBatch, "target">,
 ): LossAndGradients {
+  const description = describeUnet(trainer.parameters);
   return trainer.gradientsOf((layers) =>
-    tf.mean<tf.Scalar>(tf.squaredDifference(predict(layers, question), target)),
+    tf.mean<tf.Scalar>(tf.squaredDifference(predict(layers, description, question), target)),
   );
 }
 
@@ -41,10 +42,15 @@ export function predictTraining(state: StateDict, question: Question): tf.Tensor
     const layers = trainingLayers(fromStateDict(state), (_, { mean, variance }) =>
       tf.dispose([mean, variance]),
     );
-    return predict(layers, question);
+    return predict(layers, describeUnet(state), question);
   });
 }
 
-function predict(layers: Layers, { xt, timesteps, labels }: Question): tf.Tensor4D {
-  return unet<tf.Tensor>(layers, xt, sinusoidalEmbedding(timesteps, TIME_DIM), labels) as tf.Tensor4D;
+function predict(
+  layers: Layers,
+  description: UnetDescription,
+  { xt, timesteps, labels }: Question,
+): tf.Tensor4D {
+  const time = sinusoidalEmbedding(timesteps, description.conditionLength);
+  return unet<tf.Tensor>(layers, description, { x: xt, time, labels }) as tf.Tensor4D;
 }

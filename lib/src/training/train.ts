@@ -52,7 +52,7 @@ const LOOK_EVERY = 20;
  * last is done and in the trainer.
  * @throws RangeError on options out of range; and within 20 steps of a loss that is no finite number, naming its step
  * @example
- * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes) });
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes()) });
  * const run = cfg.train(trainer, { schedule: model.schedule, epochs: 1, batches: (where) => batches(mnist, { ...where, batchSize: 32 }) });
  * run.next().value?.step // 1
  */

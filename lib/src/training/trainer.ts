@@ -43,7 +43,7 @@ export interface TrainerOptions {
 /**
  * Holds the variables of training: call {@link Trainer.dispose} at the end.
  * @example
- * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes), learningRate: 0.001 });
+ * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes()), learningRate: 0.001 });
  * trainer.step // 0
  */
 export class Trainer {
@@ -56,6 +56,8 @@ export class Trainer {
   readonly learningRate: number;
   /** Decay of the moving average of the weights. */
   readonly emaDecay: number;
+  /** Names and PyTorch shapes of the network's tensors. */
+  readonly parameters: ReadonlyMap<string, { shape: readonly number[] }>;
 
   /** @throws RangeError on options out of range */
   constructor({ start, learningRate = 1e-3, emaDecay = 0.999 }: TrainerOptions) {
@@ -67,6 +69,7 @@ export class Trainer {
     const earlier = start instanceof Map ? null : start;
     const model = start instanceof Map ? start : start.model;
     this.stepsDone = earlier?.step ?? 0;
+    this.parameters = new Map([...model].map(([name, { shape }]) => [name, { shape }]));
     tf.tidy(() => {
       const values = fromStateDict(model);
       const averages = earlier ? fromStateDict(earlier.ema) : values;

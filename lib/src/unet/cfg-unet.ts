@@ -7,8 +7,9 @@ import { fromStateDict, initialStateDict, type Parameters, toStateDict } from ".
 import type { StateDict } from "../nn/state-dict";
 import { checkInteger, checkLabels, checkShape } from "../validate";
 import { sinusoidalEmbedding } from "./embedding";
+import { describeUnet, seedUnet, type UnetDescription } from "./description";
 import { unet, unetNetwork } from "./network";
-import { TIME_DIM, unetShapes } from "./shapes";
+import { unetShapes } from "./shapes";
 
 /** Options of {@link CFGUnet.predict}. */
 export interface PredictOptions {
@@ -26,9 +27,21 @@ export class CFGUnet {
   private readonly parameters: Parameters;
   private folded: FoldedNetwork | undefined;
 
-  /** @param state PyTorch's names and layouts; without it, fresh weights from `seed` */
-  constructor({ state, seed = 0 }: { state?: StateDict; seed?: number } = {}) {
-    this.parameters = kept(fromStateDict(state ?? initialStateDict(seed, unetShapes)));
+  /** The network's form. */
+  readonly description: UnetDescription;
+
+  /**
+   * @param state PyTorch's names and layouts, which tell the network's form; without it, fresh weights from `seed` for a
+   * network of the form `description`, the seed's unless given
+   */
+  constructor({
+    state,
+    seed = 0,
+    description = seedUnet,
+  }: { state?: StateDict; seed?: number; description?: UnetDescription } = {}) {
+    const start = state ?? initialStateDict(seed, unetShapes(description));
+    this.description = describeUnet(start);
+    this.parameters = kept(fromStateDict(start));
   }
 
   /**
@@ -52,12 +65,13 @@ export class CFGUnet {
       typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
-    if (fold) this.folded ??= foldNetwork(this.parameters, unetNetwork);
+    if (fold) this.folded ??= foldNetwork(this.parameters, unetNetwork(this.description));
     return tf.tidy(() => {
-      const time = sinusoidalEmbedding(times, TIME_DIM);
+      const time = sinusoidalEmbedding(times, this.description.conditionLength);
       const labelTensor = tf.tensor1d(Array.from(labels), "int32");
       if (fold && this.folded) return this.folded.run([x, time, labelTensor])[0] as tf.Tensor4D;
-      return unet<tf.Tensor>(evaluationLayers(this.parameters), x, time, labelTensor) as tf.Tensor4D;
+      const inputs = { x, time, labels: labelTensor };
+      return unet<tf.Tensor>(evaluationLayers(this.parameters), this.description, inputs) as tf.Tensor4D;
     });
   }
 

@@ -1,16 +1,17 @@
 /**
- * The conditional U-Net: three levels down, three up, skip connections between them, and one vector that tells every
- * block the time and the label (Ronneberger et al., arXiv 1505.04597; time embedding as in DDPM, arXiv 2006.11239).
+ * The conditional U-Net: levels down, as many up, skip connections between them, and one vector that tells every block
+ * the time and the label (Ronneberger et al., arXiv 1505.04597; time embedding as in DDPM, arXiv 2006.11239). The seed's
+ * has three levels beside the bottleneck, of 32, 64 and 128 channels.
  */
 import { IMAGE_SHAPE } from "../digits";
 import type { Network } from "../nn/fold";
 import type { Layers } from "../nn/layers";
-import { TIME_DIM } from "./shapes";
+import type { UnetDescription } from "./description";
 
 /**
  * Two convolutions, with the condition added to every pixel between them.
  * @param x images [n, height, width, in]
- * @param condition time and label [n, 32]
+ * @param condition time and label [n, conditionLength]
  * @returns images [n, height, width, out]
  */
 export function block<Value>(layers: Layers<Value>, x: Value, condition: Value, name: string): Value {
@@ -21,9 +22,9 @@ export function block<Value>(layers: Layers<Value>, x: Value, condition: Value, 
 
 /**
  * Time and label as one vector: relu(linear(time)) + embedding(label).
- * @param time sinusoidal embedding of the timesteps [n, 32]
+ * @param time sinusoidal embedding of the timesteps [n, conditionLength]
  * @param labels n labels
- * @returns [n, 32]
+ * @returns [n, conditionLength]
  */
 export function conditionEmbedding<Value>(layers: Layers<Value>, time: Value, labels: Value): Value {
   return layers.add(
@@ -32,38 +33,56 @@ export function conditionEmbedding<Value>(layers: Layers<Value>, time: Value, la
   );
 }
 
+/** What the network is asked with. */
+export interface UnetInputs<Value> {
+  /** Noisy images [n, 32, 32, 1]. */
+  x: Value;
+  /** Sinusoidal embedding of the timesteps [n, conditionLength]. */
+  time: Value;
+  /** n labels 0..9, or 10, the null label. */
+  labels: Value;
+}
+
 /**
- * The network's prediction, here of the noise.
- * @param x noisy images [n, 32, 32, 1]
- * @param time sinusoidal embedding of the timesteps [n, 32]
- * @param labels n labels 0..9, or 10, the null label
+ * The network's prediction, of the noise or of v. In the comments c is the list of channels, s the size 32 / patch.
  * @returns [n, 32, 32, 1]
  */
-export function unet<Value>(layers: Layers<Value>, x: Value, time: Value, labels: Value): Value {
+export function unet<Value>(
+  layers: Layers<Value>,
+  { patch, channels }: UnetDescription,
+  { x, time, labels }: UnetInputs<Value>,
+): Value {
   const condition = conditionEmbedding(layers, time, labels);
+  const levels = channels.length - 1;
 
-  const down1 = block(layers, x, condition, "down1"); // [n, 32, 32, 32]
-  const down2 = block(layers, layers.maxPool(down1), condition, "down2"); // [n, 16, 16, 64]
-  const down3 = block(layers, layers.maxPool(down2), condition, "down3"); // [n, 8, 8, 128]
+  let h = patch > 1 ? layers.spaceToDepth(x, patch) : x; // [n, 32, 32, 1] -> [n, s, s, patch * patch]
+  const skips: Value[] = [];
+  for (let level = 1; level <= levels; level++) {
+    const down = block(layers, h, condition, `down${level}`); // [n, s, s, c0], [n, s/2, s/2, c1], ...
+    skips.push(down);
+    h = layers.maxPool(down);
+  }
 
-  const bottleneck = block(layers, layers.maxPool(down3), condition, "bottleneck"); // [n, 4, 4, 256]
+  h = block(layers, h, condition, "bottleneck");
 
-  const up1 = layers.concat(layers.convTranspose2d(bottleneck, "up_trans1"), down3); // [n, 8, 8, 256 + 128]
-  const h1 = block(layers, up1, condition, "up1"); // [n, 8, 8, 128]
-  const up2 = layers.concat(layers.convTranspose2d(h1, "up_trans2"), down2); // [n, 16, 16, 128 + 64]
-  const h2 = block(layers, up2, condition, "up2"); // [n, 16, 16, 64]
-  const up3 = layers.concat(layers.convTranspose2d(h2, "up_trans3"), down1); // [n, 32, 32, 64 + 32]
-  const h3 = block(layers, up3, condition, "up3"); // [n, 32, 32, 32]
+  for (let level = 1; level <= levels; level++) {
+    const up = layers.convTranspose2d(h, `up_trans${level}`); // twice the height and width
+    const joined = layers.concat(up, skips[levels - level]);
+    h = block(layers, joined, condition, `up${level}`);
+  }
 
-  return layers.conv2d(h3, "final"); // [n, 32, 32, 1]
+  const output = layers.conv2d(h, "final"); // [n, s, s, patch * patch]
+  return patch > 1 ? layers.depthToSpace(output, patch) : output; // [n, s, s, patch * patch] -> [n, 32, 32, 1]
 }
 
 /** The U-Net for every way to run it: images, the embedding of their timesteps, and labels make one prediction. */
-export const unetNetwork: Network = {
-  inputs: [
-    { name: "x", dtype: "float32", shape: IMAGE_SHAPE },
-    { name: "time", dtype: "float32", shape: [TIME_DIM] },
-    { name: "labels", dtype: "int32", shape: [] },
-  ],
-  run: (layers, [x, time, labels]) => [unet(layers, x, time, labels)],
-};
+export function unetNetwork(description: UnetDescription): Network {
+  return {
+    inputs: [
+      { name: "x", dtype: "float32", shape: IMAGE_SHAPE },
+      { name: "time", dtype: "float32", shape: [description.conditionLength] },
+      { name: "labels", dtype: "int32", shape: [] },
+    ],
+    run: (layers, [x, time, labels]) => [unet(layers, description, { x, time, labels })],
+  };
+}

@@ -1,59 +1,52 @@
 /** The U-Net's tensors: names and shapes as in PyTorch's `state_dict`. */
 import { LABEL_COUNT } from "../digits";
 import { convNormShapes, type ParameterShapes } from "../nn/parameters";
+import { checkDescription, seedUnet, type UnetDescription } from "./description";
 
-/** Width of the time embedding. */
-export const TIME_DIM = 32;
-
-const BLOCKS: [name: string, inChannels: number, outChannels: number][] = [
-  ["down1", 1, 32],
-  ["down2", 32, 64],
-  ["down3", 64, 128],
-  ["bottleneck", 128, 256],
-  ["up1", 256 + 128, 128],
-  ["up2", 128 + 64, 64],
-  ["up3", 64 + 32, 32],
-];
-const TRANSPOSED: Record<string, [name: string, channels: number]> = {
-  up1: ["up_trans1", 256],
-  up2: ["up_trans2", 128],
-  up3: ["up_trans3", 64],
-};
-
-function blockShapes(name: string, inChannels: number, outChannels: number): [string, number[]][] {
-  return [
+/**
+ * Names and PyTorch shapes of every parameter and running statistic, in the order of PyTorch's `state_dict`.
+ * @param description the network's form: the seed's unless given
+ * @throws RangeError when the description does not fit
+ * @example
+ * cfg.unetShapes(cfg.smallUnet)[0] // ["time_mlp.1.weight", [64, 64]]
+ */
+export function unetShapes(description: UnetDescription = seedUnet): ParameterShapes {
+  checkDescription(description);
+  const { patch, channels, conditionLength, upKernel } = description;
+  const block = (name: string, inChannels: number, outChannels: number): [string, number[]][] => [
     ...convNormShapes(name, 1, inChannels, outChannels),
-    [`${name}.time_mlp.weight`, [outChannels, TIME_DIM]],
+    [`${name}.time_mlp.weight`, [outChannels, conditionLength]],
     [`${name}.time_mlp.bias`, [outChannels]],
     ...convNormShapes(name, 2, outChannels, outChannels),
   ];
+  const levels = channels.slice(0, -1);
+  const deepest = channels[channels.length - 1];
+  return [
+    ["time_mlp.1.weight", [conditionLength, conditionLength]],
+    ["time_mlp.1.bias", [conditionLength]],
+    ["label_embedding.weight", [LABEL_COUNT, conditionLength]],
+    ...levels.flatMap((outChannels, i) => block(`down${i + 1}`, i > 0 ? channels[i - 1] : patch ** 2, outChannels)),
+    ...block("bottleneck", channels[channels.length - 2], deepest),
+    ...levels.flatMap((_, i): [string, number[]][] => {
+      const [from, to] = [channels[channels.length - 1 - i], channels[channels.length - 2 - i]];
+      return [
+        [`up_trans${i + 1}.weight`, [from, from, upKernel, upKernel]],
+        [`up_trans${i + 1}.bias`, [from]],
+        ...block(`up${i + 1}`, from + to, to),
+      ];
+    }),
+    ["final.weight", [patch ** 2, channels[0], 3, 3]],
+    ["final.bias", [patch ** 2]],
+  ];
 }
-
-/** Names and PyTorch shapes of every parameter and running statistic, in the order of PyTorch's `state_dict`. */
-export const unetShapes: ParameterShapes = [
-  ["time_mlp.1.weight", [TIME_DIM, TIME_DIM]],
-  ["time_mlp.1.bias", [TIME_DIM]],
-  ["label_embedding.weight", [LABEL_COUNT, TIME_DIM]],
-  ...BLOCKS.flatMap(([name, inChannels, outChannels]) => {
-    const shapes = blockShapes(name, inChannels, outChannels);
-    if (!(name in TRANSPOSED)) return shapes;
-    const [transposed, channels] = TRANSPOSED[name];
-    return [
-      [`${transposed}.weight`, [channels, channels, 4, 4]] as [string, number[]],
-      [`${transposed}.bias`, [channels]] as [string, number[]],
-      ...shapes,
-    ];
-  }),
-  ["final.weight", [1, 32, 3, 3]],
-  ["final.bias", [1]],
-];
 
 /**
  * How many numbers the network learns.
+ * @param description the network's form: the seed's unless given
  * @example
  * cfg.parameterCount() // 3350721
  */
-export function parameterCount(): number {
-  const learned = unetShapes.filter(([name]) => !name.includes(".running_"));
+export function parameterCount(description: UnetDescription = seedUnet): number {
+  const learned = unetShapes(description).filter(([name]) => !name.includes(".running_"));
   return learned.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }

@@ -2,6 +2,7 @@
 import { checkStateDict } from "../nn/check";
 import type { StateDict } from "../nn/state-dict";
 import type { WeightsInfo } from "../recipe";
+import { describeUnet } from "../unet/description";
 import { unetShapes } from "../unet/shapes";
 import { fromMetadata } from "./metadata";
 import { decodeSafetensors } from "./safetensors";
@@ -22,11 +23,11 @@ export interface Weights {
  */
 export function decodeWeights(bytes: Uint8Array, name: string): Weights {
   const { state, metadata } = decodeSafetensors(bytes, name);
-  if (state.has("losses") && state.has(`model.${unetShapes[0][0]}`))
+  if (state.has("losses") && state.has(`model.${unetShapes()[0][0]}`))
     throw new Error(
       `${name} is a checkpoint, from which training goes on, and no weights: take those that training wrote beside it, ` +
         "epoch-1-ema.safetensors and so on.",
     );
-  checkStateDict(state, unetShapes, name);
+  checkStateDict(state, unetShapes(describeUnet(state)), name);
   return { state, info: fromMetadata(metadata, name) };
 }

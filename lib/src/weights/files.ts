@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
 import { checkStateDict } from "../nn/check";
+import { describeUnet } from "../unet/description";
 import { unetShapes } from "../unet/shapes";
 import { decodeWeights, type Weights } from "./decode-weights";
 import { toMetadata } from "./metadata";
@@ -22,7 +23,7 @@ export function saveWeights(
 ): void {
   checkStateDict(
     state,
-    unetShapes,
+    unetShapes(describeUnet(state)),
     `the weights of step ${info.step}, trained with the learning rate ${info.learningRate}`,
   );
   writeFileAtomic(file, encodeSafetensors(state, { metadata: toMetadata(info), dtype }));
