@@ -41,7 +41,7 @@ function readGolden(file: string): Record<string, unknown> {
 
 function measure(golden: Record<string, unknown>): SectionResult[] {
   const has = (names: string[]): boolean => names.some((name) => name in golden);
-  const unet = has([...UNET_SECTIONS, "after3", "path", "resize", "parameters"]);
+  const unet = has([...UNET_SECTIONS, "after3", "path", "resize", "parameters", "small"]);
   return [
     ...(unet ? measureUnet(golden as unknown as UnetGolden) : []),
     ...(has(SAMPLER_SECTIONS) ? measureSamplers(golden as unknown as SamplersGolden) : []),

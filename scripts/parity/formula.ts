@@ -1,5 +1,5 @@
 /** The formula behind every weight, input and noise value of the golden files (test/golden/README.md). */
-import { unetShapes, type StateDict } from "cfg-lib";
+import { seedUnet, unetShapes, type StateDict, type UnetDescription } from "cfg-lib";
 
 /** Numbers in [0, 1) from integers, exact in doubles: u(n, k)[i]. */
 function unit(n: number, k: number, salt: number): Float64Array {
@@ -15,11 +15,11 @@ export function formulaNoise(n: number, k: number, salt: number): Float64Array {
   return unit(n, k, salt).map((u) => Math.sqrt(3) * (2 * u - 1));
 }
 
-/** The U-Net's weights by formula, in PyTorch's names and layouts. */
-export function formulaStateDict(salt: number): StateDict {
-  const shapes = new Map(unetShapes());
+/** The weights by formula of a U-Net of this form, in PyTorch's names and layouts. */
+export function formulaStateDict(salt: number, description: UnetDescription = seedUnet): StateDict {
+  const shapes = new Map(unetShapes(description));
   const state: StateDict = new Map();
-  for (const [k, [name, shape]] of unetShapes().entries()) {
+  for (const [k, [name, shape]] of [...shapes].entries()) {
     const u = unit(
       shape.reduce((a, b) => a * b, 1),
       k,

@@ -12,22 +12,29 @@ import {
   sinusoidalEmbedding,
   type StateDict,
   Trainer,
+  type UnetDescription,
   predictTraining,
 } from "cfg-lib";
-
 import { createHash } from "node:crypto";
 import { loadMnist } from "mnist-data-loader";
 import { formulaNoise, formulaStateDict } from "./formula";
 import { maxError, norm, relativeToLargest, type SectionResult } from "./report";
 
 /** `unet.json`; every section may be missing. */
-export interface UnetGolden {
+export interface UnetGolden extends NetworkGolden {
   salt: number;
-  parameters?: [string, number[]][];
   betas?: number[];
   alphaBars?: number[];
-  sinusoidal?: number[][];
   noisy?: number[];
+  resize?: { index: number[]; png32: string[]; sha256OfAll60000: string };
+  /** The same of networks of other forms. */
+  small?: ({ description: UnetDescription } & NetworkGolden)[];
+}
+
+/** What is measured of one network. */
+interface NetworkGolden {
+  parameters?: [string, number[]][];
+  sinusoidal?: number[][];
   eval?: number[];
   train?: number[];
   losses?: number[];
@@ -36,7 +43,6 @@ export interface UnetGolden {
   after3?: Record<string, { change: number; values: number[] }>;
   path?: Record<string, { values: number[]; norm: number }>;
   zeroGradient?: string[];
-  resize?: { index: number[]; png32: string[]; sha256OfAll60000: string };
 }
 
 const TIMESTEPS = [0, 17, 150, 299];
@@ -45,6 +51,7 @@ const LARGEST = "of the largest value";
 
 interface Inputs {
   schedule: ReturnType<typeof linearSchedule>;
+  description: UnetDescription;
   state: StateDict;
   xt: tf.Tensor4D;
   eps: tf.Tensor4D;
@@ -62,8 +69,17 @@ export function measureUnet(golden: UnetGolden): SectionResult[] {
   );
   const eps = tf.tensor4d(Float32Array.from(formulaNoise(4096, 1002, golden.salt)), image);
   const xt = addNoise(schedule, x0, TIMESTEPS, eps);
-  const inputs = { schedule, state: formulaStateDict(golden.salt), xt, eps };
-  const results = SECTIONS.flatMap((section) => section(golden, inputs));
+  const measureNetwork = (numbers: UnetGolden, description: UnetDescription): SectionResult[] => {
+    const state = formulaStateDict(golden.salt, description);
+    return SECTIONS.flatMap((section) => section(numbers, { schedule, description, state, xt, eps }));
+  };
+  const results = measureNetwork(golden, seedUnet);
+  for (const { description, ...numbers } of golden.small ?? []) {
+    const { patch, channels } = description;
+    const name = `small (patch ${patch}, channels ${channels.join(", ")})`;
+    for (const result of measureNetwork({ salt: golden.salt, ...numbers }, description))
+      results.push({ ...result, name: `${name}: ${result.name}` });
+  }
   tf.dispose([x0, eps, xt]);
   return results;
 }
@@ -80,9 +96,9 @@ const SECTIONS: Section[] = [
   resize,
 ];
 
-function parameters(golden: UnetGolden): SectionResult[] {
+function parameters(golden: UnetGolden, { description }: Inputs): SectionResult[] {
   if (!golden.parameters) return [];
-  const same = JSON.stringify(golden.parameters) === JSON.stringify(unetShapes());
+  const same = JSON.stringify(golden.parameters) === JSON.stringify(unetShapes(description));
   return [{ name: "parameters", error: same ? 0 : 1, tolerance: 0, measure: "names and shapes equal" }];
 }
 
@@ -94,9 +110,9 @@ function scheduleArrays(golden: UnetGolden, { schedule }: Inputs): SectionResult
   });
 }
 
-function sinusoidal(golden: UnetGolden): SectionResult[] {
+function sinusoidal(golden: UnetGolden, { description }: Inputs): SectionResult[] {
   if (!golden.sinusoidal) return [];
-  const embedding = sinusoidalEmbedding([0, 1, 17, 299], seedUnet.conditionLength);
+  const embedding = sinusoidalEmbedding([0, 1, 17, 299], description.conditionLength);
   const error = relativeToLargest(embedding.dataSync(), golden.sinusoidal.flat());
   embedding.dispose();
   return [{ name: "sinusoidal", error, tolerance: 1e-5, measure: LARGEST }];

@@ -3,14 +3,14 @@ import type { GraphAttribute, GraphBuilder, GraphValue } from "./graph";
 
 type Attributes = Record<string, GraphAttribute>;
 
-const FLOAT: Attributes = { T: { type: "float32" } };
+export const FLOAT: Attributes = { T: { type: "float32" } };
 const INT: Attributes = { T: { type: "int32" } };
-const NHWC: Attributes = { data_format: { text: "NHWC" } };
-const SAME: Attributes = { ...NHWC, padding: { text: "SAME" } };
-const EVERY_PIXEL: Attributes = { strides: { ints: [1, 1, 1, 1] } };
-const EVERY_SECOND_PIXEL: Attributes = { strides: { ints: [1, 2, 2, 1] } };
+export const NHWC: Attributes = { data_format: { text: "NHWC" } };
+export const SAME: Attributes = { ...NHWC, padding: { text: "SAME" } };
+export const EVERY_PIXEL: Attributes = { strides: { ints: [1, 1, 1, 1] } };
+export const EVERY_SECOND_PIXEL: Attributes = { strides: { ints: [1, 2, 2, 1] } };
 
-function floats(graph: GraphBuilder, op: string, inputs: GraphValue[], attributes?: Attributes): GraphValue {
+export function floats(graph: GraphBuilder, op: string, inputs: GraphValue[], attributes?: Attributes): GraphValue {
   return graph.add(op, inputs, { ...FLOAT, ...attributes });
 }
 
@@ -20,7 +20,7 @@ function whole(graph: GraphBuilder, value: number): GraphValue {
 }
 
 /** Whole numbers, such as a shape. */
-function list(graph: GraphBuilder, ...values: number[]): GraphValue {
+export function list(graph: GraphBuilder, ...values: number[]): GraphValue {
   return graph.constant(Int32Array.from(values), [values.length]);
 }
 
@@ -68,10 +68,14 @@ export function gather(graph: GraphBuilder, table: GraphValue, indices: GraphVal
   });
 }
 
+/** Convolution that keeps the size. */
+export function convolve(graph: GraphBuilder, x: GraphValue, filter: GraphValue): GraphValue {
+  return floats(graph, "Conv2D", [x, filter], { ...SAME, ...EVERY_PIXEL });
+}
+
 /** Convolution that keeps the size, and bias. */
 export function conv2d(graph: GraphBuilder, x: GraphValue, filter: GraphValue, bias: GraphValue): GraphValue {
-  const convolved = floats(graph, "Conv2D", [x, filter], { ...SAME, ...EVERY_PIXEL });
-  return floats(graph, "BiasAdd", [convolved, bias], NHWC);
+  return floats(graph, "BiasAdd", [convolve(graph, x, filter), bias], NHWC);
 }
 
 /** Transposed convolution that doubles height and width, and bias; `channels` is the bias's length. */

@@ -28,19 +28,19 @@ const TAG = "serve";
 const PRODUCER = 1087;
 
 /** Opens a session for the graph; undefined where there is no temporary folder to write to. */
-export const sessionEngine: GraphEngine = (builder, inputs, outputs) => {
+export const sessionEngine: GraphEngine = (builder) => {
   const backend = tf.backend() as unknown as SessionBackend;
   const folder = writeTemporary(builder);
   if (folder === undefined) return undefined;
   try {
     const id = backend.loadSavedModelMetaGraph(folder, TAG);
-    const infos = inputs.map((name) => ({ name: `${name}:0` }));
-    const names = outputs.map((name) => `${name}:0`);
+    const endpoint = (value: string): string => (value.includes(":") ? value : `${value}:0`);
     let isOpen = true;
     return {
-      run(tensors) {
+      run(feeds, outputs) {
         if (!isOpen) throw new Error("this network is disposed of already; load it again.");
-        return backend.runSavedModel(id, tensors, infos, names);
+        const infos = [...feeds.keys()].map((input) => ({ name: endpoint(input) }));
+        return backend.runSavedModel(id, [...feeds.values()], infos, outputs.map(endpoint));
       },
       dispose() {
         if (isOpen) backend.deleteSavedModel(id);
@@ -85,6 +85,8 @@ function encodeSavedModel(builder: GraphBuilder): Uint8Array {
     if ("type" in attribute) return message.setType(DATA_TYPES[attribute.type]);
     if ("text" in attribute) return message.setS(Buffer.from(attribute.text));
     if ("int" in attribute) return message.setI(attribute.int);
+    if ("flag" in attribute) return message.setB(attribute.flag);
+    if ("number" in attribute) return message.setF(attribute.number);
     if ("shape" in attribute) return message.setShape(shapeOf(attribute.shape));
     if ("constant" in attribute) return message.setTensor(tensorOf(attribute.constant));
     return message.setList(new proto.AttrValue.ListValue().setIList([...attribute.ints]));

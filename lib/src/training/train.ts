@@ -5,7 +5,9 @@ import { checkInteger, checkNumber } from "../validate";
 import { type LabelledImages, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
 import { checkLosses } from "./loss-log";
-import { denoisingLoss } from "./denoising-loss";
+import { sinusoidalEmbedding } from "../unet/embedding";
+import { describeUnet } from "../unet/description";
+import { unetNetwork } from "../unet/network";
 import type { Trainer } from "./trainer";
 
 /** One epoch's batches, from `startBatch` on, and how many the whole epoch has. */
@@ -19,7 +21,10 @@ export interface TrainOptions extends Pick<
   "schedule" | "predicts" | "spread" | "logitNormal" | "noisesPerImage"
 > {
   batches: EpochBatches;
+  /** How often all images are seen: 5 by default. */
   epochs?: number;
+  /** Steps of the whole run, in place of whole epochs. */
+  steps?: number;
   labelDropout?: number;
   /** The learning rate rises in a line over this many steps, at least 1; without it, it starts whole. */
   warmupSteps?: number;
@@ -58,19 +63,25 @@ const LOOK_EVERY = 20;
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
   const { batches, epochs = 5, labelDropout = 0.1, warmupSteps, decaySteps, seed = 0, ...drawing } = options;
+  if (options.steps !== undefined && options.epochs !== undefined)
+    throw new RangeError("steps and epochs are both given; either says how long training goes on.");
+  if (options.steps !== undefined) checkInteger("steps", options.steps, 1, Infinity);
   checkInteger("epochs", epochs, 1, Infinity);
   checkInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
   checkNumber("labelDropout", labelDropout, 0, 1);
   if (warmupSteps !== undefined) checkInteger("warmupSteps", warmupSteps, 1, Infinity);
   if (decaySteps !== undefined) checkInteger("decaySteps", decaySteps, 1, Infinity);
   const batchesPerEpoch = batches({ epoch: 0, startBatch: 0 }).length;
-  const steps = epochs * batchesPerEpoch;
+  const steps = options.steps ?? epochs * batchesPerEpoch;
+  const description = describeUnet(trainer.parameters);
+  const network = unetNetwork(description);
   const recent: tf.Scalar[] = [];
   try {
     while (trainer.step < steps) {
       const epoch = Math.floor(trainer.step / batchesPerEpoch);
       let batch = trainer.step % batchesPerEpoch;
       for (const images of batches({ epoch, startBatch: batch })) {
+        if (trainer.step === steps) break;
         const noisy = noisyBatch(images, {
           ...drawing,
           labelDropout,
@@ -78,9 +89,10 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
           seed,
           step: trainer.step,
         });
-        const { loss, gradients } = denoisingLoss(trainer, noisy);
-        trainer.applyGradients(gradients, learningRateShare(trainer.step, { warmupSteps, decaySteps }));
-        tf.dispose([noisy.xt, noisy.labels, noisy.noise, noisy.target, ...gradients.values()]);
+        const time = sinusoidalEmbedding(noisy.timesteps, description.conditionLength);
+        const share = learningRateShare(trainer.step, { warmupSteps, decaySteps });
+        const loss = trainer.trainStep(network, [noisy.xt, time, noisy.labels], noisy.target, share);
+        tf.dispose([noisy.xt, noisy.labels, noisy.noise, noisy.target, time]);
         recent.push(tf.keep(tf.clone(loss)));
         try {
           if (trainer.step % LOOK_EVERY === 0 || trainer.step === steps) lookAt(recent, trainer);

@@ -6,8 +6,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type AdamVariable, createAdamVariable, createVariable, type Variable } from "../engine/variables";
 import { type Layers, trainingLayers } from "../nn/layers";
 import { fromStateDict, isTrained, type Parameters, toStateDict } from "../nn/parameters";
+import type { Network } from "../nn/fold";
 import type { StateDict } from "../nn/state-dict";
 import { checkNumber, checkPositive } from "../validate";
+import { compileStep, type GraphStep, type TrainingNumbers } from "./graph-step";
 
 /** Batch norm's running statistics move by this share of the way to the batch's (PyTorch's default). */
 const BATCH_NORM_MOMENTUM = 0.1;
@@ -52,6 +54,8 @@ export class Trainer {
   /** What Adam does not train: running statistics, and the biases that batch norm cancels. */
   private readonly others = new Map<string, Variable>();
   private readonly ema = new Map<string, Variable>();
+  /** Whole steps, once one was asked for: the numbers are in its graph then, and the variables above are empty. */
+  private whole: { network: Network; step: GraphStep } | undefined;
   /** Adam's, before warm-up and decay. */
   readonly learningRate: number;
   /** Decay of the moving average of the weights. */
@@ -72,17 +76,23 @@ export class Trainer {
     this.parameters = new Map([...model].map(([name, { shape }]) => [name, { shape }]));
     tf.tidy(() => {
       const values = fromStateDict(model);
-      const averages = earlier ? fromStateDict(earlier.ema) : values;
-      const m = earlier ? fromStateDict(earlier.adamM) : null;
-      const v = earlier ? fromStateDict(earlier.adamV) : null;
-      for (const [name, value] of values) {
-        if (isTrained(name)) {
-          const moments = m && v ? { m: m.get(name)!, v: v.get(name)! } : undefined;
-          this.learned.set(name, createAdamVariable(value, moments));
-        } else this.others.set(name, createVariable(value));
-        this.ema.set(name, createVariable(averages.get(name)!));
-      }
+      this.fill({
+        model: values,
+        ema: earlier ? fromStateDict(earlier.ema) : values,
+        m: earlier ? fromStateDict(earlier.adamM) : zerosLike(values),
+        v: earlier ? fromStateDict(earlier.adamV) : zerosLike(values),
+      });
     });
+  }
+
+  /** Puts numbers into the variables. */
+  private fill({ model, ema, m, v }: TrainingNumbers): void {
+    for (const [name, value] of model) {
+      if (isTrained(name))
+        this.learned.set(name, createAdamVariable(value, { m: m.get(name)!, v: v.get(name)! }));
+      else this.others.set(name, createVariable(value));
+      this.ema.set(name, createVariable(ema.get(name)!));
+    }
   }
 
   /** Steps done so far. */
@@ -95,6 +105,7 @@ export class Trainer {
    * `denoisingLoss`. Updates the running statistics of batch norm, as PyTorch's forward pass in training mode does.
    */
   gradientsOf(lossOf: (layers: Layers) => tf.Scalar): LossAndGradients {
+    this.leaveGraph();
     const names = [...this.learned.keys()];
     const { loss, gradients } = tf.tidy(() => {
       const fixed = new Map([...this.others].map(([name, variable]) => [name, variable.read()]));
@@ -125,58 +136,148 @@ export class Trainer {
    */
   applyGradients(gradients: Parameters, share: number = 1): void {
     checkNumber("share", share, 0, 1);
+    this.leaveGraph();
     this.stepsDone++;
     for (const [name, variable] of this.learned) {
       const gradient = gradients.get(name);
       if (!gradient) throw new Error(`there is no gradient for ${name}.`);
       variable.adamStep(gradient, this.stepsDone, { learningRate: share * this.learningRate });
     }
-    // Divided by 1 - decay^step as Adam's moments are: else the untrained start would keep decay^step of the average.
-    const moved = (1 - this.emaDecay) / (1 - this.emaDecay ** this.stepsDone);
+    const moved = this.emaShare();
     tf.tidy(() => {
       for (const [name, average] of this.ema) average.moveTowards(this.variable(name).read(), moved);
     });
   }
 
+  /** The average's way towards the weights. */
+  private emaShare(): number {
+    // Divided by 1 - decay^step as Adam's moments are: else the untrained start would keep decay^step of the average.
+    return (1 - this.emaDecay) / (1 - this.emaDecay ** this.stepsDone);
+  }
+
+  /**
+   * A whole step on the mean squared error of a network's prediction: what `gradientsOf` and `applyGradients` do, as one
+   * graph where the engine runs graphs. The first step with a network compiles it.
+   * @param network the same object at every step
+   * @param inputs the network's, in its order
+   * @param target what it is to predict
+   * @param share of the learning rate, 0..1
+   * @returns the loss; the caller disposes of it
+   */
+  trainStep(network: Network, inputs: readonly tf.Tensor[], target: tf.Tensor, share: number = 1): tf.Scalar {
+    checkNumber("share", share, 0, 1);
+    const step = this.wholeStep(network);
+    if (!step) {
+      const { loss, gradients } = this.gradientsOf((layers) =>
+        tf.mean<tf.Scalar>(tf.squaredDifference(network.run<tf.Tensor>(layers, inputs)[0], target)),
+      );
+      this.applyGradients(gradients, share);
+      tf.dispose([...gradients.values()]);
+      return loss;
+    }
+    this.stepsDone++;
+    const learningRate = share * this.learningRate;
+    return step.run(inputs, target, { step: this.stepsDone, learningRate, emaShare: this.emaShare() });
+  }
+
+  /** The graph of whole steps, with the numbers in it; undefined where the engine runs no graphs. */
+  private wholeStep(network: Network): GraphStep | undefined {
+    if (this.whole?.network !== network) {
+      this.leaveGraph();
+      const numbers = this.numbers();
+      const step = compileStep(network, numbers, BATCH_NORM_MOMENTUM);
+      disposeNumbers(numbers);
+      if (!step) return undefined;
+      this.whole = { network, step };
+      this.empty();
+    }
+    return this.whole?.step;
+  }
+
+  /** Takes the numbers back into the variables. */
+  private leaveGraph(): void {
+    if (!this.whole) return;
+    const numbers = this.whole.step.read();
+    this.fill(numbers);
+    disposeNumbers(numbers);
+    this.whole.step.dispose();
+    this.whole = undefined;
+  }
+
+  /** Copies of all numbers, wherever they are. */
+  private numbers(): TrainingNumbers {
+    if (this.whole) return this.whole.step.read();
+    const read = (names: Iterable<string>, variableOf: (name: string) => Variable): Parameters =>
+      new Map([...names].map((name) => [name, variableOf(name).read()]));
+    return {
+      model: read(this.ema.keys(), (name) => this.variable(name)),
+      ema: read(this.ema.keys(), (name) => this.ema.get(name)!),
+      m: read(this.learned.keys(), (name) => this.learned.get(name)!.moments.m),
+      v: read(this.learned.keys(), (name) => this.learned.get(name)!.moments.v),
+    };
+  }
+
   /** The weights now. */
   stateDict(): StateDict {
-    return this.collect((name) => this.variable(name));
+    return this.collect(({ model }) => toStateDict(model));
   }
 
   /** The moving average of the weights. */
   emaStateDict(): StateDict {
-    return this.collect((name) => this.ema.get(name)!);
+    return this.collect(({ ema }) => toStateDict(ema));
   }
 
   /** Everything that a later {@link Trainer} needs to go on from here. */
   state(): TrainerState {
-    return {
+    return this.collect(({ model, ema, m, v }) => ({
       step: this.stepsDone,
-      model: this.stateDict(),
-      ema: this.emaStateDict(),
-      adamM: this.collect((name) => this.learned.get(name)?.moments.m),
-      adamV: this.collect((name) => this.learned.get(name)?.moments.v),
-    };
+      model: toStateDict(model),
+      ema: toStateDict(ema),
+      adamM: toStateDict(m),
+      adamV: toStateDict(v),
+    }));
   }
 
-  /** Frees every variable. */
+  /** Frees everything. */
   dispose(): void {
-    for (const variable of [...this.learned.values(), ...this.others.values(), ...this.ema.values()])
-      variable.dispose();
+    this.whole?.step.dispose();
+    this.whole = undefined;
+    this.empty();
+  }
+
+  private empty(): void {
+    for (const variables of [this.learned, this.others, this.ema]) {
+      for (const variable of variables.values()) variable.dispose();
+      variables.clear();
+    }
   }
 
   private variable(name: string): Variable {
     return this.learned.get(name) ?? this.others.get(name)!;
   }
 
-  private collect(variableOf: (name: string) => Variable | undefined): StateDict {
-    const values: Parameters = new Map();
-    for (const name of this.ema.keys()) {
-      const variable = variableOf(name);
-      if (variable) values.set(name, variable.read());
+  private collect<Result>(resultOf: (numbers: TrainingNumbers) => Result): Result {
+    const numbers = this.numbers();
+    try {
+      return resultOf(this.inOrder(numbers));
+    } finally {
+      disposeNumbers(numbers);
     }
-    const state = toStateDict(values);
-    tf.dispose([...values.values()]);
-    return state;
   }
+
+  /** The same in the order of PyTorch's state dict. */
+  private inOrder(numbers: TrainingNumbers): TrainingNumbers {
+    const sorted = (values: Parameters): Parameters =>
+      new Map([...this.parameters.keys()].flatMap((name) => (values.has(name) ? [[name, values.get(name)!]] : [])));
+    const { model, ema, m, v } = numbers;
+    return { model: sorted(model), ema: sorted(ema), m: sorted(m), v: sorted(v) };
+  }
+}
+
+function zerosLike(values: Parameters): Parameters {
+  return new Map([...values].map(([name, value]) => [name, tf.zerosLike(value)]));
+}
+
+function disposeNumbers({ model, ema, m, v }: TrainingNumbers): void {
+  tf.dispose([model, ema, m, v].flatMap((values) => [...values.values()]));
 }

@@ -1,0 +1,163 @@
+"""Writes small-unet.json: U-Nets of other forms than the seed's, with the formula's weights and inputs of unet.json, in PyTorch.
+
+pip install torch; python make_small_unet.py
+"""
+
+import json
+import math
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+SALT = 0
+TIMESTEPS, LABELS = [0, 17, 150, 299], [3, 10, 0, 9]
+DESCRIPTIONS = [
+    {"patch": 2, "channels": [24, 48, 96, 192], "conditionLength": 64, "upKernel": 2},
+    {"patch": 4, "channels": [8, 12], "conditionLength": 16, "upKernel": 4},
+]
+
+
+def unit(n, k):
+    i = torch.arange(n, dtype=torch.int64)
+    return ((31 * i * i + 618033 * i + 104729 * (k + SALT)) % 1000003).double() / 1000003
+
+
+def noise(shape, k):
+    return (3**0.5 * (2 * unit(math.prod(shape), k) - 1)).float().reshape(shape)
+
+
+class Block(nn.Module):
+    def __init__(self, in_channels, out_channels, condition):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.bn1 = nn.BatchNorm2d(out_channels)
+        self.time_mlp = nn.Linear(condition, out_channels)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.bn2 = nn.BatchNorm2d(out_channels)
+
+    def forward(self, x, condition):
+        h = F.relu(self.bn1(self.conv1(x))) + self.time_mlp(condition)[..., None, None]
+        return F.relu(self.bn2(self.conv2(h)))
+
+
+class Embedding(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, t):
+        frequencies = torch.exp(-math.log(10000) * torch.arange(0, self.dim, 2) / self.dim)
+        angles = t[:, None].float() * frequencies
+        return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
+
+class Unet(nn.Module):
+    def __init__(self, patch, channels, conditionLength, upKernel):
+        super().__init__()
+        self.patch, self.levels = patch, len(channels) - 1
+        self.time_mlp = nn.Sequential(Embedding(conditionLength), nn.Linear(conditionLength, conditionLength), nn.ReLU())
+        self.label_embedding = nn.Embedding(11, conditionLength)
+        for i in range(self.levels):
+            self.add_module(f"down{i + 1}", Block(channels[i - 1] if i else patch**2, channels[i], conditionLength))
+        self.bottleneck = Block(channels[-2], channels[-1], conditionLength)
+        for i in range(self.levels):
+            wide, narrow = channels[-1 - i], channels[-2 - i]
+            up = nn.ConvTranspose2d(wide, wide, upKernel, 2, (upKernel - 2) // 2)
+            self.add_module(f"up_trans{i + 1}", up)
+            self.add_module(f"up{i + 1}", Block(wide + narrow, narrow, conditionLength))
+        self.final = nn.Conv2d(channels[0], patch**2, 3, padding=1)
+
+    def forward(self, x, t, y):
+        condition = self.time_mlp(t) + self.label_embedding(y)
+        h, skips = F.pixel_unshuffle(x, self.patch), []
+        for i in range(self.levels):
+            h = getattr(self, f"down{i + 1}")(h, condition)
+            skips.append(h)
+            h = F.max_pool2d(h, 2)
+        h = self.bottleneck(h, condition)
+        for i in range(self.levels):
+            h = getattr(self, f"up_trans{i + 1}")(h)
+            h = getattr(self, f"up{i + 1}")(torch.cat([h, skips.pop()], 1), condition)
+        return F.pixel_shuffle(self.final(h), self.patch)
+
+
+def formula_weights(net):
+    entries = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
+    state = {}
+    for k, (name, value) in enumerate(entries.items()):
+        u = unit(value.numel(), k)
+        sym = 2 * u - 1
+        if name.endswith("running_var"):
+            filled = 1 + 0.5 * u
+        elif ".bn" in name:
+            filled = 1 + 0.1 * sym if name.endswith(".weight") else 0.1 * sym
+        elif name == "label_embedding.weight":
+            filled = sym
+        else:
+            weight = entries[name.rsplit(".", 1)[0] + ".weight"]
+            fan = 4 * weight.shape[0] if name.startswith("up_trans") else math.prod(weight.shape[1:])
+            filled = sym / math.sqrt(fan)
+        state[name] = filled.float().reshape(value.shape)
+    return state
+
+
+def golden(description):
+    net = Unet(**description)
+    start = formula_weights(net)
+    net.load_state_dict(start, strict=False)
+    betas = torch.linspace(1e-4, 0.02, 300)
+    alphas = 1 - betas
+    alpha_bars = alphas.cumprod(0)
+    t, y = torch.tensor(TIMESTEPS), torch.tensor(LABELS)
+    x0, eps = 0.5 * noise((4, 1, 32, 32), 1001), noise((4, 1, 32, 32), 1002)
+    a = alpha_bars[t][:, None, None, None]
+    xt = a.sqrt() * x0 + (1 - a).sqrt() * eps
+    result = {"description": description, "parameters": [[k, list(v.shape)] for k, v in start.items()]}
+    net.eval()
+    with torch.no_grad():
+        result["eval"] = net(xt, t, y).flatten().tolist()
+        result["path"] = path(net, betas, alphas, alpha_bars)
+    net.train()
+    adam, losses = torch.optim.Adam(net.parameters(), lr=1e-3, eps=1e-8), []
+    for step in range(3):
+        prediction = net(xt, t, y)
+        loss = F.mse_loss(prediction, eps)
+        losses.append(loss.item())
+        adam.zero_grad()
+        loss.backward()
+        if step == 0:
+            result["train"] = prediction.flatten().tolist()
+            result["grads"] = {k: entry(p.grad, "norm") for k, p in net.named_parameters()}
+            running = {k: v for k, v in net.state_dict().items() if ".running_" in k}
+            result["running1"] = {k: v[:8].tolist() for k, v in running.items()}
+        adam.step()
+    result["losses"] = losses
+    result["after3"] = {k: entry(p.detach() - start[k], "change") for k, p in net.named_parameters()}
+    result["zeroGradient"] = [k for k in result["grads"] if k.endswith(("conv1.bias", "conv2.bias"))]
+    return result
+
+
+def entry(values, name):
+    return {name: values.double().norm().item(), "values": values.flatten()[:4].tolist()}
+
+
+def path(net, betas, alphas, alpha_bars):
+    """The seed's sampler: two images, labels 7 and 2, w = 2."""
+    x, after = noise((2, 1, 32, 32), 2000), {}
+    asked = torch.tensor([10, 10, 7, 2])
+    for t in reversed(range(300)):
+        eps_u, eps_c = net(torch.cat([x, x]), torch.full((4,), t), asked).chunk(2)
+        eps = eps_u + 2 * (eps_c - eps_u)
+        x = (x - betas[t] / (1 - alpha_bars[t]).sqrt() * eps) / alphas[t].sqrt()
+        if t > 0:
+            x = x + betas[t].sqrt() * noise((2, 1, 32, 32), 2001 + t)
+        if t in (299, 298, 200, 100, 0):
+            after[str(t)] = {"values": x.flatten()[:64].tolist(), "norm": x.double().norm().item()}
+    return after
+
+
+about = f"PyTorch {torch.__version__} on the CPU, float32; the formula of README.md"
+result = {"about": about, "salt": SALT, "small": [golden(description) for description in DESCRIPTIONS]}
+pathlib.Path(__file__).with_name("small-unet.json").write_text(json.dumps(result) + "\n")
