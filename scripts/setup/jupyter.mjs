@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { countTeller } from "./download.mjs";
+import { packedOptions } from "./packed.mjs";
 import { pip } from "./pip.mjs";
 import { ROOT, SETUP, VENV, VENV_PYTHON } from "./places.mjs";
 import { mustRun } from "./run.mjs";
@@ -21,7 +22,7 @@ export async function makeEnvironment(python) {
   await pip(
     "Installing JupyterLab",
     VENV_PYTHON,
-    ["install", ...args, "--progress-bar=off", "-r", lock],
+    ["install", ...args, ...packedOptions(python), "--progress-bar=off", "-r", lock],
     countTeller("JupyterLab's packages", /^Collecting /, total),
   );
 }

@@ -7,10 +7,13 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { packedHere } from "./packed.mjs";
 import { ROOT } from "./places.mjs";
 import { codeOf, fail, Problem } from "./problem.mjs";
 import { runServer } from "./server.mjs";
 import { setUp } from "./setup.mjs";
+import { isStarted } from "./stamps.mjs";
+import { takeOver } from "./work-folder.mjs";
 import { preparePlaces } from "./writable-places.mjs";
 
 const FIRST_PORT = 8888;
@@ -58,32 +61,48 @@ function openBrowser(url) {
 
 async function main() {
   const { values } = parseArgs({
-    options: { port: { type: "string" }, "no-browser": { type: "boolean" }, cpu: { type: "boolean" } },
+    options: {
+      port: { type: "string" },
+      "no-browser": { type: "boolean" },
+      cpu: { type: "boolean" },
+      work: { type: "string" },
+      from: { type: "string" },
+    },
   });
   if (values.port !== undefined) await choosePort(values.port); // told before set-up, which takes minutes
+  const isFirstState = !isStarted() || packedHere() !== undefined;
   await setUp({ cpu: values.cpu });
   const port = await choosePort(values.port);
   const token = randomBytes(24).toString("hex");
-  const places = preparePlaces();
+  const places = preparePlaces({ work: values.work, isFirstState });
+  if (values.from !== undefined && !places.filled)
+    throw new Problem("--from takes work over into a work folder; --work names the course's own.");
+  const taken =
+    values.from === undefined ? undefined : takeOver(path.resolve(values.from), ROOT, places.folder);
   const onOpen = () => {
     const first = path.join("notebooks", "00_start_here.ipynb");
     const page = existsSync(path.join(places.folder, first)) ? `/lab/tree/${first}` : "/lab/tree/notebooks";
     const url = `http://127.0.0.1:${port}${page}?token=${token}`;
-    if (places.folder !== ROOT) tellCopies(places.folder);
+    for (const filled of [places.filled, taken]) if (filled) tellWork(places.folder, filled);
     console.log(`\nThe course is open at\n\n  ${url}\n\nCtrl+C here ends it.`);
     if (!values["no-browser"]) openBrowser(url);
   };
   process.exitCode = await runServer({ ...places, port, token }, onOpen);
 }
 
-/** @param {string} folder */
-function tellCopies(folder) {
-  const isTemporary = folder.startsWith(os.tmpdir());
-  console.log(
-    `\nThis folder cannot be written, so you work on copies of the notebooks, and save them, in\n\n  ${folder}\n\n` +
-      (isTemporary ? "Temporary files are deleted some day: keep what you want to keep elsewhere. " : "") +
-      "Delete a copy, and the next start brings the original back.",
-  );
+/**
+ * Says where one's work is, and what has come to it.
+ * @param {string} folder @param {import("./work-folder.mjs").Filled} filled
+ */
+function tellWork(folder, { renewed, offered, found }) {
+  console.log(`\nYou work on copies of the notebooks. They, and what you make, are in\n\n  ${folder}\n`);
+  if (folder.startsWith(os.tmpdir()))
+    console.log("Temporary files are deleted some day: keep what you want to keep elsewhere.");
+  const list = (/** @type {string[]} */ names) => names.map((name) => `\n  ${name}`).join("");
+  if (renewed.length > 0)
+    console.log(`New versions, of notebooks that you have not changed:${list(renewed)}`);
+  if (offered.length > 0) console.log(`New versions, beside those that you have changed:${list(offered)}`);
+  if (found.length > 0) console.log(`Found elsewhere with changes, and taken over:${list(found)}`);
 }
 
 main().catch(fail);

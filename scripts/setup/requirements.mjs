@@ -64,11 +64,14 @@ function glibc() {
 }
 
 /**
- * The first Python of at least 3.10 on the path.
+ * The first Python of at least 3.10 on the path; one of the wanted version, if there is one.
+ * @param {string} [wanted] version, as "3.11"
  * @returns {Promise<string>} its path
  */
-export async function findPython() {
+export async function findPython(wanted) {
   const found = [];
+  /** @type {string | undefined} */
+  let fitting;
   for (const name of [
     "python3",
     "python",
@@ -83,9 +86,12 @@ export async function findPython() {
     const { status, output } = await run(name, ["-c", script], { env: { PATH: process.env.PATH ?? "" } });
     const [version, executable] = output.trim().split("\n");
     const [major, minor] = version.split(".").map(Number);
-    if (status === 0 && major === 3 && minor >= 10) return executable;
-    if (status === 0) found.push(`${name} ${version}`);
+    const fits = status === 0 && major === 3 && minor >= 10;
+    if (fits && (wanted === undefined || wanted === version)) return executable;
+    if (fits) fitting ??= executable;
+    else if (status === 0) found.push(`${name} ${version}`);
   }
+  if (fitting !== undefined) return fitting;
   const seen = found.length > 0 ? `Found only ${found.join(", ")}.` : "Found none.";
   throw new Problem(
     `The course needs Python 3.10 or newer, for JupyterLab. ${seen} Install it (Debian and Ubuntu: sudo apt install python3; macOS: from python.org) and run the command again.`,
@@ -93,10 +99,11 @@ export async function findPython() {
 }
 
 /**
- * @param {{ free?: number, gpu?: boolean }} [disk] bytes; CUDA's libraries take more
+ * @param {{ free?: number, gpu?: boolean, isPacked?: boolean }} [disk] bytes; CUDA's libraries take more, an archive
+ *   has brought all but JupyterLab
  */
-export function checkDisk({ free = freeBytes(ROOT), gpu = false } = {}) {
-  const [needed, kept] = gpu ? [14e9, 8e9] : [3e9, 1.7e9];
+export function checkDisk({ free = freeBytes(ROOT), gpu = false, isPacked = false } = {}) {
+  const [needed, kept] = isPacked ? [1e9, 0.5e9] : gpu ? [14e9, 8e9] : [3e9, 1.7e9];
   if (free >= needed) return;
   const gb = (/** @type {number} */ bytes) => (bytes / 1e9).toFixed(1);
   throw new Problem(

@@ -18,6 +18,7 @@ import {
 import { isKernelWritten, makeEnvironment, missingInEnvironment, writeKernel } from "./jupyter.mjs";
 import { arePartsWritten, writeParts } from "./jupyter-parts.mjs";
 import { withLock } from "./lock.mjs";
+import { packedHere } from "./packed.mjs";
 import { installPackages, missingPackage, withoutRefused } from "./packages.mjs";
 import { CACHE, PACKAGE_LOCK, ROOT, SETUP, VENV } from "./places.mjs";
 import { Problem, WriteProblem } from "./problem.mjs";
@@ -37,7 +38,8 @@ const LEFT_OVERS = ["scratch", "compiler", "wheels", "deps.new", "running"].map(
 export async function setUp({ cpu = false } = {}) {
   checkPlatform();
   checkFolder();
-  const build = chooseBuild(cpu ? { gpu: false } : {});
+  const { gpu = cpu ? false : undefined } = packedHere() ?? {}; // an archive has its TensorFlow with it
+  const build = chooseBuild({ gpu });
   // What is complete needs no lock and no write: the folder may be another user's, or read-only.
   const lack = whatLacks(build);
   if (lack === undefined) return;
@@ -73,8 +75,8 @@ async function work(build) {
   const large = largeSteps(build).filter(isMissing);
   if (large.length > 0) {
     checkLibrary();
-    await findPython();
-    checkDisk({ gpu: build.gpu });
+    await findPython(packedHere()?.python);
+    checkDisk({ gpu: build.gpu, isPacked: packedHere() !== undefined });
   }
   // These three wait for the network more than for the processor.
   await Promise.all(large.map(perform));
@@ -141,7 +143,7 @@ function jupyter() {
     what: "Installing JupyterLab",
     key: keyOf({ texts: [VENV], paths: [path.join(SETUP, "locks", "jupyter.txt")] }),
     missing: missingInEnvironment,
-    make: async () => makeEnvironment(await findPython()),
+    make: async () => makeEnvironment(await findPython(packedHere()?.python)),
   };
 }
 

@@ -1,9 +1,21 @@
 // @ts-check
 /** Remembers which steps are done, and for which inputs, so that nothing is done twice. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { CACHE } from "./places.mjs";
+
+/** Whether a set-up has ever done a step in this folder. */
+export const isStarted = () => existsSync(path.join(CACHE, "stamps"));
 
 /** @param {string} step */
 const file = (step) => path.join(CACHE, "stamps", step);

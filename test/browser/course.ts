@@ -1,5 +1,6 @@
 /** The course as `npm start` opens it, in a headless browser, for the tests in this folder. */
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../scripts/notebooks/browser";
@@ -9,14 +10,18 @@ import { startCourse, type StartOptions } from "./start";
 
 export interface Course {
   browser: Browser;
+  /** The folder to work in that was chosen, with the notebooks' copies. */
+  work: string;
   /** Addresses outside of the course's own server that pages have asked for. */
   requests: string[];
   /** All that the start has printed. */
   printed: () => string;
   /** Opens a page of the server, with its token. */
   open: (place: string, size?: { width: number; height: number }) => Promise<Page>;
-  /** Writes a notebook with these cells; the file is removed when the course is closed. */
+  /** Writes a notebook with these cells, beside the notebooks' copies. */
   write: (...cells: string[]) => string;
+  /** A file's place on the server; one of the course's own notebooks stands for its copy. */
+  placeOf: (file: string) => string;
   /** Opens a notebook's file, with its kernel. */
   openFile: (file: string, size?: { width: number; height: number }) => Promise<Page>;
   /** Opens a new notebook with these cells. */
@@ -28,10 +33,10 @@ export interface Course {
   close: () => Promise<void>;
 }
 
-/** Starts the course and a browser. */
+/** Starts the course and a browser; without options, in a work folder that is gone when the course is closed. */
 export async function openCourse(options?: StartOptions): Promise<Course> {
-  const [start, browser] = await Promise.all([startCourse(options), openBrowser()]);
-  const fixtures: string[] = [];
+  const work = options?.work ?? mkdtempSync(path.join(os.tmpdir(), "course-work-"));
+  const [start, browser] = await Promise.all([startCourse(options ?? { work }), openBrowser()]);
   // Without the tabs of an earlier page.
   const at = (place: string): string => `${start.at(place)}&reset`;
   const requests: string[] = [];
@@ -43,11 +48,13 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
     });
     return page;
   };
-  const write: Course["write"] = (...cells) => {
-    const file = writeFixture(...cells);
-    fixtures.push(file);
-    return file;
-  };
+  const notebooks = path.join(work, "notebooks");
+  const placeOf = (file: string): string =>
+    path
+      .relative(file.startsWith(ROOT + path.sep) ? ROOT : work, file)
+      .split(path.sep)
+      .join("/");
+  const write: Course["write"] = (...cells) => writeFixture(cells, notebooks);
   const openFile: Course["openFile"] = async (file, size) => {
     const page = await newPage(size);
     const connected = nextKernel(page);
@@ -62,6 +69,7 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
   const answer: Course["fetch"] = (place) => fetch(at(place));
   return {
     browser,
+    work,
     requests,
     printed: start.printed,
     open: async (place, size) => {
@@ -70,20 +78,18 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
       return page;
     },
     write,
+    placeOf,
     openFile,
     openCells: (...cells) => openFile(write(...cells)),
     fetch: answer,
     ask: async (place) => (await answer(place)).json() as Promise<unknown>,
     close: async () => {
-      for (const file of fixtures) rmSync(path.dirname(file), { recursive: true, force: true });
       await browser.close();
       await start.stop();
+      if (options?.work === undefined) rmSync(work, { recursive: true, force: true });
     },
   };
 }
-
-/** A file's place on the server. */
-export const placeOf = (file: string): string => path.relative(ROOT, file).split(path.sep).join("/");
 
 /** Waits until a page talks with its next kernel; what is asked of JupyterLab before, it may forget. */
 export function nextKernel(page: Page): Promise<void> {

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { execute, JUPYTER_ENV } from "../../scripts/notebooks/execute";
 import { courseNotebooks, PLOTLY, PNG, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
-import { choose, type Course, openCourse, placeOf } from "./course";
+import { choose, type Course, openCourse } from "./course";
 import { menuEntry, runAll, save } from "./notebook-page";
 
 const FORMULAS = String.raw`# A formula
@@ -124,7 +124,7 @@ test("an exported page holds plotly.js and KaTeX only where it needs them", asyn
     plain,
     JSON.stringify({ ...notebook, cells: [{ ...notebook.cells[0], source: "No formula here." }] }),
   );
-  const answer = await course.fetch(`/nbconvert/html/${path.dirname(placeOf(fixture))}/plain.ipynb`);
+  const answer = await course.fetch(`/nbconvert/html/${path.dirname(course.placeOf(fixture))}/plain.ipynb`);
   const html = await answer.text();
   assert.ok(html.includes("No formula here."));
   assert.ok(html.length < 500_000, `${html.length} letters`);
@@ -135,7 +135,7 @@ describe("the exports that JupyterLab offers", () => {
     const formats = Object.keys((await (await course.fetch("/api/nbconvert")).json()) as object);
     assert.deepEqual(formats, ["html", "markdown", "notebook", "script"]);
     for (const format of formats) {
-      const answer = await course.fetch(`/nbconvert/${format}/${placeOf(fixture)}`);
+      const answer = await course.fetch(`/nbconvert/${format}/${course.placeOf(fixture)}`);
       assert.equal(answer.status, 200, format);
       assert.ok((await answer.arrayBuffer()).byteLength > 100, format);
     }

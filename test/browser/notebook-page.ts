@@ -31,8 +31,17 @@ export async function untilRun(page: Page, { hidden = false }: { hidden?: boolea
 export async function save(page: Page, file: string): Promise<Notebook> {
   const before = readFileSync(file, "utf8");
   await choose(page, "File", "Save Notebook");
-  await until(() => readFileSync(file, "utf8") !== before);
+  await until(() => readFileSync(file, "utf8") !== before && isWhole(file)); // the server writes it piece by piece
   return readNotebook(file);
+}
+
+function isWhole(file: string): boolean {
+  try {
+    readNotebook(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Waits until something holds, at most ten seconds. */

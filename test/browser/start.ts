@@ -19,6 +19,10 @@ export interface StartOptions {
   within?: string[];
   /** The Node that starts it. */
   node?: string;
+  /** The folder to work in; undefined: where a student would. */
+  work?: string;
+  /** More words of the command. */
+  args?: string[];
   /** Variables beside this process's. */
   env?: NodeJS.ProcessEnv;
 }
@@ -30,11 +34,14 @@ export interface StartOptions {
 export async function startCourse({
   within = [],
   node = process.execPath,
+  work,
+  args = [],
   env = {},
 }: StartOptions = {}): Promise<Start> {
   const start = path.join(ROOT, "scripts", "start.mjs");
-  const [command, ...args] = [...within, node, start, "--no-browser"];
-  const lab = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env } });
+  const options = [...(work === undefined ? [] : ["--work", work]), ...args];
+  const [command, ...words] = [...within, node, start, "--no-browser", ...options];
+  const lab = spawn(command, words, { cwd: ROOT, env: { ...process.env, ...env } });
   const ended = new Promise<void>((resolve) => lab.once("exit", () => resolve()));
   let printed = "";
   const address = await new Promise<URL>((resolve, reject) => {

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { FOLDER } from "../../scripts/notebooks/notebook-file";
 
-/** Writes a notebook with these code cells beside the course's (imports resolve from there); returns its path. */
-export function writeFixture(...cells: string[]): string {
+/** Writes a notebook with these code cells beside the course's (imports resolve from there), or those of another folder. */
+export function writeFixture(cells: string[], folder: string = FOLDER): string {
   const notebook = {
     cells: cells.map((source, i) => ({
       cell_type: "code",
@@ -18,7 +18,7 @@ export function writeFixture(...cells: string[]): string {
     nbformat: 4,
     nbformat_minor: 5,
   };
-  const file = path.join(mkdtempSync(path.join(FOLDER, "test-")), "fixture.ipynb");
+  const file = path.join(mkdtempSync(path.join(folder, "test-")), "fixture.ipynb");
   writeFileSync(file, JSON.stringify(notebook));
   return file;
 }

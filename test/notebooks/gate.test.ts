@@ -10,7 +10,7 @@ import { writeFixture } from "./fixture";
 
 /** Executes cells on a fresh kernel; the executed notebook, if any, is read before its folder goes. */
 async function run(...cells: string[]): Promise<{ result: Execution; texts: string[] }> {
-  const file = writeFixture(...cells);
+  const file = writeFixture(cells);
   const output = path.join(path.dirname(file), "executed.ipynb");
   try {
     const result = await execute(file, output, { cellTimeLimit: 60 });

@@ -71,7 +71,7 @@ before(async () => {
   plantKernels(path.join(home, ".local", "share", "jupyter"));
   write(at("python", "sitecustomize.py"), `open(${JSON.stringify(marker)}, "a").write(__file__)\n`);
   write(at("python", "tornado.py"), "raise ImportError('not the right one')\n");
-  course = await startCourse({ env: SETTINGS });
+  course = await startCourse({ env: SETTINGS, work: at("work") });
 });
 after(async () => {
   await course?.stop();
