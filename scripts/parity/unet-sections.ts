@@ -15,6 +15,7 @@ import {
   type UnetDescription,
   predictTraining,
 } from "cfg-lib";
+import { unetNetwork } from "cfg-lib/dist/unet/network";
 import { createHash } from "node:crypto";
 import { loadMnist } from "mnist-data-loader";
 import { formulaNoise, formulaStateDict } from "./formula";
@@ -92,6 +93,7 @@ const SECTIONS: Section[] = [
   evaluation,
   training,
   threeSteps,
+  threeWholeSteps,
   path,
   resize,
 ];
@@ -146,6 +148,33 @@ function training(golden: UnetGolden, { state, xt }: Inputs): SectionResult[] {
   const error = relativeToLargest(prediction.dataSync(), golden.train);
   tf.dispose([labels, prediction]);
   return [{ name: "train", error, tolerance: 1e-4, measure: LARGEST }];
+}
+
+/** Three steps of Adam on the one batch, as one graph each, as training takes them. */
+function threeWholeSteps(golden: UnetGolden, { description, state, xt, eps }: Inputs): SectionResult[] {
+  if (!golden.losses || !golden.after3) return [];
+  const trainer = new Trainer({ start: state });
+  const network = unetNetwork(description);
+  const inputs = [
+    xt,
+    sinusoidalEmbedding(TIMESTEPS, description.conditionLength),
+    tf.tensor1d(LABELS, "int32"),
+  ];
+  const losses: number[] = [];
+  let running: SectionResult[] = [];
+  for (let step = 0; step < 3; step++) {
+    const loss = trainer.trainStep(network, inputs, eps);
+    losses.push(loss.dataSync()[0]);
+    loss.dispose();
+    if (step === 0 && golden.running1) running = [runningErrors(golden.running1, trainer.stateDict())];
+  }
+  const change = changeError(golden.after3, golden.zeroGradient ?? [], state, trainer.stateDict());
+  tf.dispose(inputs.slice(1));
+  trainer.dispose();
+  return [...lossErrors(golden.losses, losses), ...running, change].map((result) => ({
+    ...result,
+    name: `${result.name}, whole steps`,
+  }));
 }
 
 /** Three steps of Adam on the one batch: losses, gradients, running statistics and the change of the weights. */

@@ -158,6 +158,15 @@ def path(net, betas, alphas, alpha_bars):
     return after
 
 
+def rounded(value):
+    """Nine digits hold a float32."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        return {k: rounded(v) for k, v in value.items()}
+    return [rounded(v) for v in value] if isinstance(value, list) else value
+
+
 about = f"PyTorch {torch.__version__} on the CPU, float32; the formula of README.md"
-result = {"about": about, "salt": SALT, "small": [golden(description) for description in DESCRIPTIONS]}
+result = {"about": about, "salt": SALT, "small": [rounded(golden(description)) for description in DESCRIPTIONS]}
 pathlib.Path(__file__).with_name("small-unet.json").write_text(json.dumps(result) + "\n")

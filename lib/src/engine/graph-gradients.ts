@@ -274,11 +274,13 @@ export interface AdamStep {
 }
 
 /** One step of Adam; returns the operation, to wait for. */
-export function applyAdam(graph: GraphBuilder, { variable: value, m, v, numbers, gradient }: AdamStep): GraphValue {
+export function applyAdam(
+  graph: GraphBuilder,
+  { variable: value, m, v, numbers, gradient }: AdamStep,
+): GraphValue {
   return graph.add("ResourceApplyAdam", [value.handle, m.handle, v.handle, ...numbers, gradient], {
     ...FLOAT,
     use_locking: { flag: false },
     use_nesterov: { flag: false },
   });
 }
-

@@ -10,7 +10,12 @@ export const SAME: Attributes = { ...NHWC, padding: { text: "SAME" } };
 export const EVERY_PIXEL: Attributes = { strides: { ints: [1, 1, 1, 1] } };
 export const EVERY_SECOND_PIXEL: Attributes = { strides: { ints: [1, 2, 2, 1] } };
 
-export function floats(graph: GraphBuilder, op: string, inputs: GraphValue[], attributes?: Attributes): GraphValue {
+export function floats(
+  graph: GraphBuilder,
+  op: string,
+  inputs: GraphValue[],
+  attributes?: Attributes,
+): GraphValue {
   return graph.add(op, inputs, { ...FLOAT, ...attributes });
 }
 

@@ -46,7 +46,10 @@ export class GraphBuilder {
     op: string,
     inputs: readonly GraphValue[],
     attributes: GraphNode["attributes"] = {},
-    { name = `${op}_${this.nodes.length}`, after = [] }: { name?: string; after?: readonly GraphValue[] } = {},
+    {
+      name = `${op}_${this.nodes.length}`,
+      after = [],
+    }: { name?: string; after?: readonly GraphValue[] } = {},
   ): GraphValue {
     const waits = after.map((value) => `^${value.replace(/:\d+$/, "")}`);
     this.nodes.push({ name, op, inputs: [...inputs, ...waits], attributes });

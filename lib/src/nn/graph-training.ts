@@ -14,7 +14,10 @@ export interface GraphParameter {
 }
 
 /** Receives the batch statistics [channels] that batch norm `norm` saw. */
-export type OnGraphStatistics = (norm: string, statistics: { mean: GraphValue; variance: GraphValue }) => void;
+export type OnGraphStatistics = (
+  norm: string,
+  statistics: { mean: GraphValue; variance: GraphValue },
+) => void;
 
 /** Layers in training mode that add themselves to a graph. */
 export class GraphTrainingLayers implements Layers<GraphValue> {
@@ -98,7 +101,12 @@ export class GraphTrainingLayers implements Layers<GraphValue> {
     const { value: filter, shape } = this.parameterOf(`${conv}.weight`);
     const [scale, offset] = [this.get(`${norm}.weight`), this.get(`${norm}.bias`)];
     const convolved = ops.convolve(this.graph, x, filter);
-    const { output: normalized, mean, variance, reserves } = back.batchNorm(this.graph, convolved, scale, offset);
+    const {
+      output: normalized,
+      mean,
+      variance,
+      reserves,
+    } = back.batchNorm(this.graph, convolved, scale, offset);
     const output = ops.relu(this.graph, normalized);
     // The convolution's bias is left out, since batch norm cancels it, but the running mean has it.
     this.onStatistics(norm, { mean: ops.add(this.graph, mean, this.get(`${conv}.bias`)), variance });

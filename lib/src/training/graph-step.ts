@@ -70,7 +70,11 @@ function layOut(tensors: readonly (readonly [string, tf.Tensor])[]): { places: P
  * @param momentum share of the way that batch norm's running statistics go towards the batch's
  * @returns undefined where the active backend runs no graphs
  */
-export function compileStep(network: Network, start: TrainingNumbers, momentum: number): GraphStep | undefined {
+export function compileStep(
+  network: Network,
+  start: TrainingNumbers,
+  momentum: number,
+): GraphStep | undefined {
   if (!canRunGraphs()) return undefined;
   const entries = [...start.model];
   const learned = layOut(entries.filter(([name]) => isTrained(name)));
@@ -188,10 +192,15 @@ function writeStep(
   const averaged = moveTowards(graph, ema, back.readVariable(graph, model, [adam]), number(6));
   const nowRead = back.readVariable(graph, statisticsNow, [moved]);
   const averagedRunning = moveTowards(graph, emaRunning, nowRead, number(6));
-  const done = graph.add("Identity", [loss], { T: { type: "float32" } }, {
-    name: "loss",
-    after: [adam, moved, averaged, averagedRunning],
-  });
+  const done = graph.add(
+    "Identity",
+    [loss],
+    { T: { type: "float32" } },
+    {
+      name: "loss",
+      after: [adam, moved, averaged, averagedRunning],
+    },
+  );
   const values = byVector((vector) => back.readVariable(graph, variables[vector]));
   return { inputs, target, numbers, loss: done, given, assigned, values };
 }
@@ -248,7 +257,10 @@ function readNumbers(
   written: WrittenStep,
   { learned, running, fixed }: Layouts & { fixed: Fixed },
 ): TrainingNumbers {
-  const tensors = session.run(new Map(), VECTORS.map((vector) => written.values[vector]));
+  const tensors = session.run(
+    new Map(),
+    VECTORS.map((vector) => written.values[vector]),
+  );
   const numbers = byVector((vector) => tensors[VECTORS.indexOf(vector)].dataSync<"float32">());
   tf.dispose(tensors);
   const parts = (vector: Vector, { places }: Layout): [string, tf.Tensor][] =>

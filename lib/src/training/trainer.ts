@@ -268,7 +268,9 @@ export class Trainer {
   /** The same in the order of PyTorch's state dict. */
   private inOrder(numbers: TrainingNumbers): TrainingNumbers {
     const sorted = (values: Parameters): Parameters =>
-      new Map([...this.parameters.keys()].flatMap((name) => (values.has(name) ? [[name, values.get(name)!]] : [])));
+      new Map(
+        [...this.parameters.keys()].flatMap((name) => (values.has(name) ? [[name, values.get(name)!]] : [])),
+      );
     const { model, ema, m, v } = numbers;
     return { model: sorted(model), ema: sorted(ema), m: sorted(m), v: sorted(v) };
   }

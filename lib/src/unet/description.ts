@@ -67,7 +67,9 @@ export function checkDescription({ patch, channels, conditionLength, upKernel }:
  * @example
  * cfg.describeUnet(model.net.stateDict()).channels // [32, 64, 128, 256]
  */
-export function describeUnet(state: ReadonlyMap<string, { shape: readonly number[] }> | StateDict): UnetDescription {
+export function describeUnet(
+  state: ReadonlyMap<string, { shape: readonly number[] }> | StateDict,
+): UnetDescription {
   const sizeOf = (tensor: string, axis: number): number => state.get(tensor)?.shape[axis] ?? NaN;
   const channels: number[] = [];
   while (state.has(`down${channels.length + 1}.conv1.weight`))

@@ -25,7 +25,9 @@ export function unetShapes(description: UnetDescription = seedUnet): ParameterSh
     ["time_mlp.1.weight", [conditionLength, conditionLength]],
     ["time_mlp.1.bias", [conditionLength]],
     ["label_embedding.weight", [LABEL_COUNT, conditionLength]],
-    ...levels.flatMap((outChannels, i) => block(`down${i + 1}`, i > 0 ? channels[i - 1] : patch ** 2, outChannels)),
+    ...levels.flatMap((outChannels, i) =>
+      block(`down${i + 1}`, i > 0 ? channels[i - 1] : patch ** 2, outChannels),
+    ),
     ...block("bottleneck", channels[channels.length - 2], deepest),
     ...levels.flatMap((_, i): [string, number[]][] => {
       const [from, to] = [channels[channels.length - 1 - i], channels[channels.length - 2 - i]];
