@@ -20,6 +20,17 @@ export { show } from "./notebook/show";
 export { showDigits } from "./notebook/show-digits";
 export { table } from "./notebook/table";
 
+// Exercises: what their cells call, and what was done of them.
+export { gap } from "./exercises/gap";
+export {
+  check,
+  hint,
+  outcome,
+  predict,
+  progressSheet,
+  type ProgressSheetOptions,
+} from "./notebook/exercise-cells";
+
 // The study: points that were measured, and how more are.
 export {
   type Floor,

@@ -36,14 +36,15 @@ const notebook = {
 };
 
 /**
- * @param {{ cell_type: string, source: string | string[] }[]} cells
+ * @param {{ cell_type: string, source: string | string[], metadata?: { exercise?: { only?: string } } }[]} cells
  * @returns {{ module: string, places: CellPlace[] }}
  */
 function moduleOf(cells) {
   const places = [];
   let module = "";
-  for (const [index, { cell_type, source }] of cells.entries()) {
-    if (cell_type !== "code") continue;
+  for (const [index, { cell_type, source, metadata }] of cells.entries()) {
+    // An exercise's cell that uses names of the course's notebook is read there.
+    if (cell_type !== "code" || metadata?.exercise?.only === "course") continue;
     const code = [source].flat().join("");
     const firstLine = module.split("\n").length;
     places.push({ number: index + 1, firstLine, lastStatement: firstLine + lastStatementLine(code) });

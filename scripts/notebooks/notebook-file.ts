@@ -25,6 +25,7 @@ export interface Cell {
   outputs?: Output[];
   execution_count?: number | null;
   metadata: Record<string, unknown>;
+  id?: string;
 }
 
 export interface Notebook {
