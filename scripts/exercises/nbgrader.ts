@@ -5,11 +5,15 @@ import { STUB } from "cfg-lib/dist/exercises/solution-marks";
 import { ROOT, writeNotebook } from "../notebooks/notebook-file";
 import { readCourse, readSource, sheetOf, sourceNames, weave } from "./weave";
 
-/** nbgrader has no stub for TypeScript of its own. A cell of the whole notebooks may train for minutes. */
+/**
+ * nbgrader has no stub for TypeScript of its own, and must be told how files are named that students hand in elsewhere
+ * (`nbgrader zip_collect`): ada-01_idea_of_guidance.ipynb. A cell of the whole notebooks may train for minutes.
+ */
 const SETTINGS = `c = get_config()
 
 c.CourseDirectory.course_id = "cfg"
 c.ClearSolutions.code_stub = {"typescript": "${STUB}"}
+c.FileNameCollectorPlugin.named_regexp = r".*?(?P<student_id>[^/]+)-(?P<file_id>\\d\\d_\\w+\\.ipynb)$"
 c.Execute.timeout = 600
 `;
 
