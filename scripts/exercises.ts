@@ -8,7 +8,7 @@ import { classTable } from "./exercises/class-table";
 import { writeNbgraderCourse } from "./exercises/nbgrader";
 import { differences, readCourse, readSource, sourceNames, type Version, weave } from "./exercises/weave";
 import { complaintsAbout } from "./notebooks/cells";
-import { FOLDER, writeNotebook } from "./notebooks/notebook-file";
+import { courseNotebooks, FOLDER, writeNotebook } from "./notebooks/notebook-file";
 import { folderOption, readArguments, runCommand } from "./options";
 
 const USAGE = `npm run exercises [-- --out FOLDER]   the notebooks with gaps (student/) and with solutions (teacher/), in FOLDER (class/)
@@ -54,9 +54,13 @@ async function main(): Promise<void> {
 
 function writeVersion(folder: string, version: Version): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of sourceNames())
-    writeNotebook(path.join(folder, name), weave(readCourse(name), readSource(name), version));
-  console.log(`${folder}: ${sourceNames().length} notebooks`);
+  const names = courseNotebooks().map((file) => path.basename(file));
+  for (const name of names) {
+    const course = readCourse(name);
+    const own = sourceNames().includes(name) ? weave(course, readSource(name), version) : course;
+    writeNotebook(path.join(folder, name), own);
+  }
+  console.log(`${folder}: ${names.length} notebooks`);
 }
 
 function tellTable(): void {

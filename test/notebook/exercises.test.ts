@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
-import { FOLDER } from "../../scripts/notebooks/notebook-file";
+import { readSource, sheetOf, sourceNames, type Version } from "../../scripts/exercises/weave";
+import { FOLDER, textOf } from "../../scripts/notebooks/notebook-file";
 import { type Kernel, startKernel } from "../kernel/kernel";
 
 const folder = mkdtempSync(path.join(FOLDER, "test-"));
@@ -105,6 +106,21 @@ test("a damaged sheet is told of and kept, and a new one is begun", async () => 
   );
   assert.match(readFileSync(sheet, "utf8"), /"guidance"/);
 });
+
+const RUNS: [Version, sign: string][] = [
+  ["student", "○"],
+  ["teacher", "✓"],
+];
+for (const [version, sign] of RUNS)
+  test(`all exercises run in the kernel as the ${version} has them, and each check shows ${sign}`, async () => {
+    for (const name of sourceNames())
+      for (const { cell_type, metadata, source } of sheetOf(readSource(name), version).cells) {
+        if (cell_type !== "code") continue;
+        const told = await show(textOf(source));
+        const marks = metadata.nbgrader as { grade?: boolean } | undefined;
+        if (marks?.grade) assert.equal(told[0], sign, `${name}: ${told}`);
+      }
+  });
 
 test("a wrong word is answered with those that there are", async () => {
   const { status, printed } = await kernel.run('cfg.check("gidance", 1);');

@@ -12,7 +12,7 @@ export interface Box {
   code?: string;
 }
 
-/** The edge's colours can be told apart in light and dark, and the signs without colours. */
+/** The edge's colours can be told apart in light and dark. A page shows no sign: not every font has them. */
 const LOOK: Record<Verdict["state"], { colour: string; sign: string }> = {
   right: { colour: "#2e9e5b", sign: "✓" },
   wrong: { colour: "#d97706", sign: "✗" },
@@ -26,7 +26,7 @@ export function boxBundle({ state, title, lines, code }: Box): MimeBundle {
   const paragraphs = lines.map((line) => `<div>${withCode(line)}</div>`);
   const block = code === undefined ? "" : `<pre>${escapeHtml(code)}</pre>`;
   return {
-    "text/html": `<div style="${style}"><b>${sign} ${escapeHtml(title)}</b>${paragraphs.join("")}${block}</div>`,
+    "text/html": `<div style="${style}"><b>${escapeHtml(title)}</b>${paragraphs.join("")}${block}</div>`,
     "text/plain": [
       `${sign} ${title}`,
       ...lines.map((line) => line.replaceAll("`", "")),
