@@ -55,6 +55,9 @@ function unreadable(path: string): Explain {
     new MnistFileError({ path, found: cause.message, expected: "a file that can be read", cause });
 }
 
+/** How many times its size a gzip file can have once unpacked: the format's limit is 1032. */
+const MOST_UNPACKED = 1100;
+
 function isGzip(raw: Uint8Array): boolean {
   return raw[0] === 0x1f && raw[1] === 0x8b;
 }
@@ -83,7 +86,7 @@ function unpacking(path: string, kind: IdxKind, raw: Uint8Array): { options: Zli
     // The chunk is capped so that a header that lies about its size cannot claim much memory; zlib takes none below 64.
     options: {
       maxOutputLength: Math.min(length, buffer.MAX_LENGTH),
-      chunkSize: Math.min(Math.max(length + 1, zlib.Z_MIN_CHUNK), 2 ** 26),
+      chunkSize: Math.max(Math.min(length + 1, MOST_UNPACKED * raw.length, 2 ** 26), zlib.Z_MIN_CHUNK),
     },
     onError: (cause) =>
       cause.code === "ERR_BUFFER_TOO_LARGE"

@@ -8,9 +8,18 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-/** A text that may be of any length, cut where it is long. */
+/** A text that may hold anything, with what a terminal would obey, or what turns text round, shown as \u001b is. */
+export function printable(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- it is these that are meant
+    /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A text that may hold anything and be of any length, printable, and cut where it is long. */
 export function cut(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+  return printable(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }
 
 /** A value from a file as JSON, cut where it is long. */

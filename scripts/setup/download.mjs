@@ -8,7 +8,7 @@ import { SETUP } from "./places.mjs";
 /**
  * Downloads what a lock file names, telling the progress.
  * @param {string} what for people
- * @param {string} lock name of the lock file
+ * @param {string} lock name of the lock file, or its path
  * @param {string} folder of these wheels alone
  * @param {string} python
  * @param {string[]} [options] of pip's
@@ -16,7 +16,7 @@ import { SETUP } from "./places.mjs";
  */
 export async function download(what, lock, folder, python, options = []) {
   mkdirSync(folder, { recursive: true });
-  const file = path.join(SETUP, "locks", `${lock}.txt`);
+  const file = path.isAbsolute(lock) ? lock : path.join(SETUP, "locks", `${lock}.txt`);
   const args = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--progress-bar=raw"];
   // pip keeps a whole file that an interrupted set-up left here, and fetches a damaged one again.
   const command = /** @type {const} */ (["download", ...args, "-d", folder, ...options, "-r", file]);

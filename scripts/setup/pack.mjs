@@ -4,18 +4,32 @@
  * and the Python environment, which knows its own path, as packages from which it is made again.
  */
 import { execFileSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { download } from "./download.mjs";
 import { chooseBuild } from "./engine.mjs";
 import { PACK, PACK_FACTS, PACK_WHEELS, packedHere, pythonVersion } from "./packed.mjs";
-import { CACHE, ENGINE, ROOT, SETUP, VENV_PYTHON } from "./places.mjs";
+import { CACHE, ENGINE, PIP, ROOT, SETUP, VENV_PYTHON } from "./places.mjs";
 import { mustRun } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
 /** The course's folder in the archive. */
 const FOLDER = "cfg-notebooks";
 const PARTS = ["data", "kernel", "lib"];
+/** Where that is gathered which lies in {@link PACK} in the archive: here nothing is to be set up from it. */
+const PACKING = path.join(CACHE, "packing");
+const WHEELS = path.join(PACKING, path.basename(PACK_WHEELS));
+/** The Pythons 3.x that the course allows and that are out. */
+const MINORS = [10, 11, 12, 13, 14];
 /** What a folder without Git does not give away: what set-up makes, and everybody's own work. */
 const LEFT_OUT = [
   ...[".git", ".venv", ".cache", "node_modules", "work", "checkpoints", "coverage"],
@@ -25,24 +39,53 @@ const LEFT_OUT = [
 /**
  * Packs the course. Sets it up first where that is not done.
  * @param {{ out?: string, cpu?: boolean }} [options] out: the archive's file
- * @returns {Promise<{ file: string, bytes: number, python: string }>}
+ * @returns {Promise<{ file: string, bytes: number, pythons: string[] }>}
  */
 export async function pack({ out, cpu = false } = {}) {
   await setUp({ cpu });
-  const python = pythonVersion(VENV_PYTHON);
   const { platform, arch } = process;
-  const file = out ?? path.join(ROOT, `cfg-notebooks-${platform}-${arch}-python${python}.tar.gz`);
-  if (packedHere()?.python !== python) {
-    rmSync(PACK, { recursive: true, force: true });
-    await download("JupyterLab's packages", "jupyter", PACK_WHEELS, VENV_PYTHON);
-    const { gpu } = chooseBuild(cpu ? { gpu: false } : {});
-    writeFileSync(PACK_FACTS, JSON.stringify({ platform, arch, python, gpu }));
-  }
+  const file = out ?? path.join(ROOT, `cfg-notebooks-${platform}-${arch}.tar.gz`);
+  const isFromArchive = packedHere() !== undefined;
+  const facts = packedHere() ?? {
+    ...{ platform, arch, pythons: await fetchWheels() },
+    gpu: chooseBuild(cpu ? { gpu: false } : {}).gpu,
+  };
+  if (!isFromArchive) writeFileSync(path.join(PACKING, path.basename(PACK_FACTS)), JSON.stringify(facts));
   const names = [...courseFiles(), ...madeFiles()].filter(
     (name) => path.join(ROOT, name) !== file && lstatSync(path.join(ROOT, name), { throwIfNoEntry: false }),
   );
   await write(file, names);
-  return { file, bytes: statSync(file).size, python };
+  rmSync(PACKING, { recursive: true, force: true });
+  return { file, bytes: statSync(file).size, pythons: facts.pythons };
+}
+
+/**
+ * Fetches JupyterLab's packages for every Python that the course allows, since the machines' may differ.
+ * @returns {Promise<string[]>} for which there are all
+ */
+async function fetchWheels() {
+  const script = path.join(SETUP, "pack_requirements.py");
+  const lock = path.join(SETUP, "locks", "jupyter.txt");
+  const args = [script, path.dirname(PIP), lock, MINORS.join(" ")];
+  const found = await mustRun("Reading the list of JupyterLab's packages", VENV_PYTHON, args);
+  /** @type {Set<string>} */
+  const lacking = new Set();
+  for (const [version, text] of /** @type {[string, string][]} */ (JSON.parse(found))) {
+    const needed = path.join(CACHE, "pack-needed.txt");
+    writeFileSync(needed, text);
+    console.log(`Fetching JupyterLab's packages for Python ${version} ...`);
+    try {
+      const options = ["--python-version", version, "--progress-bar=off"];
+      await download("JupyterLab's packages", needed, WHEELS, VENV_PYTHON, options);
+    } catch (error) {
+      if (version === pythonVersion(VENV_PYTHON)) throw error;
+      console.log(`  Not all are there for Python ${version}; it is left out.`);
+      lacking.add(version);
+    } finally {
+      rmSync(needed, { force: true });
+    }
+  }
+  return MINORS.map((minor) => `3.${minor}`).filter((version) => !lacking.has(version));
 }
 
 /** The course's own files: those that Git keeps, or all but what is left out. @returns {string[]} */
@@ -65,7 +108,7 @@ function madeFiles() {
   const stamps = path.join(CACHE, "stamps");
   const folders = ["node_modules", ...PARTS.map((part) => `${part}/dist`)];
   return [
-    ...[...folders, ...[ENGINE, PACK].map((one) => path.relative(ROOT, one))].flatMap((one) =>
+    ...[...folders, ...[ENGINE, PACK, PACKING].map((one) => path.relative(ROOT, one))].flatMap((one) =>
       filesBelow(one),
     ),
     ...readdirSync(stamps)
@@ -80,6 +123,7 @@ function madeFiles() {
  * @returns {string[]}
  */
 function filesBelow(folder, isWanted = () => true) {
+  if (!existsSync(path.join(ROOT, folder))) return [];
   return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = path.join(folder, entry.name);
     if (!isWanted(name)) return [];
@@ -89,11 +133,13 @@ function filesBelow(folder, isWanted = () => true) {
 
 /** Writes the archive, whole or not at all. @param {string} file @param {string[]} names */
 async function write(file, names) {
-  const list = path.join(PACK, "..", "pack-list");
+  const list = path.join(CACHE, "pack-list");
   const fresh = `${file}.new`;
   mkdirSync(path.dirname(file), { recursive: true });
   try {
-    writeFileSync(list, names.join("\0"));
+    const [from, to] = [PACKING, PACK].map((one) => `${path.relative(ROOT, one)}${path.sep}`);
+    const places = names.map((name) => [name, name.startsWith(from) ? to + name.slice(from.length) : name]);
+    writeFileSync(list, JSON.stringify(places));
     console.log("Writing the archive ...");
     await mustRun("Writing the archive", VENV_PYTHON, [
       path.join(SETUP, "pack_archive.py"),

@@ -1,8 +1,9 @@
 """
-Packs files of a folder: python pack_archive.py ROOT LIST ARCHIVE FOLDER. LIST holds their names, with null characters
-between them. In the archive they lie in FOLDER, belong to nobody in particular, and everybody may read them.
+Packs files of a folder: python pack_archive.py ROOT LIST ARCHIVE FOLDER. LIST is JSON, a list of [name here, name
+in the archive]. There they lie in FOLDER, belong to nobody in particular, and everybody may read them.
 """
 
+import json
 import os
 import sys
 import tarfile
@@ -18,8 +19,8 @@ def for_everybody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     return entry
 
 
-with open(names, "rb") as file:
-    files = [os.fsdecode(name) for name in file.read().split(b"\0")]
+with open(names, encoding="utf-8") as file:
+    files = json.load(file)
 with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-    for name in files:
-        tar.add(os.path.join(root, name), f"{folder}/{name}", recursive=False, filter=for_everybody)
+    for here, there in files:
+        tar.add(os.path.join(root, here), f"{folder}/{there}", recursive=False, filter=for_everybody)

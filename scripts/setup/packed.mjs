@@ -10,7 +10,7 @@ import { Problem } from "./problem.mjs";
  * @typedef {object} Packed
  * @property {string} platform as in process.platform
  * @property {string} arch as in process.arch
- * @property {string} python version, as "3.11", for which JupyterLab's packages are there
+ * @property {string[]} pythons versions, as "3.11", for which JupyterLab's packages are there
  * @property {boolean} gpu whether TensorFlow is the one with CUDA
  */
 
@@ -49,7 +49,8 @@ export function packedOptions(python) {
   const packed = packedHere();
   if (packed === undefined) return [];
   const here = pythonVersion(python);
-  if (here === packed.python) return ["--no-index", `--find-links=${PACK_WHEELS}`];
-  console.log(`  The archive has JupyterLab for Python ${packed.python}; here is ${here}: it is fetched.`);
+  if (packed.pythons.includes(here)) return ["--no-index", `--find-links=${PACK_WHEELS}`];
+  const theirs = packed.pythons.join(", ");
+  console.log(`  The archive has JupyterLab for Python ${theirs}; here is ${here}: it is fetched.`);
   return [];
 }

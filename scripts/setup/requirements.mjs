@@ -64,14 +64,11 @@ function glibc() {
 }
 
 /**
- * The first Python of at least 3.10 on the path; one of the wanted version, if there is one.
- * @param {string} [wanted] version, as "3.11"
+ * The first Python of at least 3.10 on the path.
  * @returns {Promise<string>} its path
  */
-export async function findPython(wanted) {
+export async function findPython() {
   const found = [];
-  /** @type {string | undefined} */
-  let fitting;
   for (const name of [
     "python3",
     "python",
@@ -86,12 +83,9 @@ export async function findPython(wanted) {
     const { status, output } = await run(name, ["-c", script], { env: { PATH: process.env.PATH ?? "" } });
     const [version, executable] = output.trim().split("\n");
     const [major, minor] = version.split(".").map(Number);
-    const fits = status === 0 && major === 3 && minor >= 10;
-    if (fits && (wanted === undefined || wanted === version)) return executable;
-    if (fits) fitting ??= executable;
-    else if (status === 0) found.push(`${name} ${version}`);
+    if (status === 0 && major === 3 && minor >= 10) return executable;
+    if (status === 0) found.push(`${name} ${version}`);
   }
-  if (fitting !== undefined) return fitting;
   const seen = found.length > 0 ? `Found only ${found.join(", ")}.` : "Found none.";
   throw new Problem(
     `The course needs Python 3.10 or newer, for JupyterLab. ${seen} Install it (Debian and Ubuntu: sudo apt install python3; macOS: from python.org) and run the command again.`,

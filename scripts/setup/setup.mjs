@@ -27,7 +27,7 @@ import { mustRun } from "./run.mjs";
 import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
 
 /** What a set-up that was killed may leave. */
-const LEFT_OVERS = ["scratch", "compiler", "wheels", "deps.new", "running"].map((name) =>
+const LEFT_OVERS = ["scratch", "compiler", "wheels", "deps.new", "running", "packing"].map((name) =>
   path.join(CACHE, name),
 );
 
@@ -75,7 +75,7 @@ async function work(build) {
   const large = largeSteps(build).filter(isMissing);
   if (large.length > 0) {
     checkLibrary();
-    await findPython(packedHere()?.python);
+    await findPython();
     checkDisk({ gpu: build.gpu, isPacked: packedHere() !== undefined });
   }
   // These three wait for the network more than for the processor.
@@ -143,7 +143,7 @@ function jupyter() {
     what: "Installing JupyterLab",
     key: keyOf({ texts: [VENV], paths: [path.join(SETUP, "locks", "jupyter.txt")] }),
     missing: missingInEnvironment,
-    make: async () => makeEnvironment(await findPython(packedHere()?.python)),
+    make: async () => makeEnvironment(await findPython()),
   };
 }
 

@@ -3,7 +3,7 @@
  * C order. Written as version 1.0. Node only.
  */
 import { readFileSync } from "node:fs";
-import { excerpt } from "../validate";
+import { cut, excerpt } from "../validate";
 import { describeForeign } from "../weights/foreign";
 import { writeFileAtomic } from "./atomic";
 
@@ -54,7 +54,7 @@ export function readNpy(file: string): NpyArray {
   const magic = bytes.toString("latin1", 0, MAGIC.length);
   if (magic !== MAGIC) {
     const what = describeForeign(bytes);
-    const problem = what === undefined ? `: it starts with ${JSON.stringify(magic)}` : ` but ${what}`;
+    const problem = what === undefined ? `: it starts with ${excerpt(magic)}` : ` but ${what}`;
     throw new Error(`${file} is no .npy file${problem}.`);
   }
   const version = bytes[6];
@@ -82,7 +82,7 @@ function parseHeader(header: string, file: string): number[] {
   if (shape === undefined || dtype === undefined || fortran === undefined)
     throw new Error(`${file} has the header ${excerpt(header)}; descr, fortran_order, shape belong there.`);
   if (dtype !== "<f4")
-    throw new Error(`${file} holds numbers of the type ${dtype}; <f4 (little-endian float32) is read.`);
+    throw new Error(`${file} holds numbers of the type ${cut(dtype)}; <f4 (little-endian float32) is read.`);
   if (fortran !== "False") throw new Error(`${file} is in Fortran order; C order is read.`);
   return shape;
 }

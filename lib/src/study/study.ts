@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { type Field, fieldProblem, type Fields, finite, isObject, objectOf, optional, text } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
 import type { Score } from "../measures/score";
-import { excerpt } from "../validate";
+import { cut, excerpt, printable } from "../validate";
 import { shippedWeights } from "../weights/files";
 import { describeForeign } from "../weights/foreign";
 import type { Floor } from "./mnist-reference";
@@ -126,7 +126,7 @@ export function readStudy(file: string): Study {
     const now = hashNow(weights, file);
     if (now !== hash)
       throw new Error(
-        `${file} was made with other weights "${weights}" (SHA-256 ${hash.slice(0, 12)}...) than those there are ` +
+        `${file} was made with other weights "${cut(weights)}" (SHA-256 ${hash.slice(0, 12)}...) than those there are ` +
           `now (${now.slice(0, 12)}...). Compute it again in another file.`,
       );
   }
@@ -138,7 +138,7 @@ function hashNow(weights: string, file: string): string {
     return hashOf(weights);
   } catch (cause) {
     throw new Error(
-      `${file} was made with weights "${weights}" that cannot be read: ${(cause as Error).message}`,
+      `${file} was made with weights "${cut(weights)}" that cannot be read: ${printable((cause as Error).message)}`,
       {
         cause,
       },
@@ -184,7 +184,7 @@ function parse(file: string): Study {
     const what = text.trimStart().startsWith("{") ? undefined : describeForeign(bytes);
     const problem =
       what === undefined
-        ? `damaged: ${(cause as Error).message}. Delete it, or fetch it again`
+        ? `damaged: ${printable((cause as Error).message)}. Delete it, or fetch it again`
         : `no study but ${what}`;
     throw new Error(`${file} is ${problem}.`, { cause });
   }
@@ -200,14 +200,14 @@ function problemOf(study: { [field in keyof Study]?: unknown } | null): string |
   const noHash = Object.entries(hashes).find(
     ([, hash]) => typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash),
   );
-  if (noHash) return `the hash of "${noHash[0]}" is ${excerpt(noHash[1])}, which is no SHA-256`;
+  if (noHash) return `the hash of "${cut(noHash[0])}" is ${excerpt(noHash[1])}, which is no SHA-256`;
   if (typeof machine !== "string") return "it does not name its machine";
   if (!Array.isArray(floors)) return "it has no list of floors";
   if (!Array.isArray(points)) return "it has no list of points";
   const badPoint = firstProblem(points, POINT);
   if (badPoint) return `point ${badPoint}`;
   const unhashed = (points as Point[]).find(({ settings }) => !Object.hasOwn(hashes, settings.weights));
-  if (unhashed) return `it has a point of "${unhashed.settings.weights}" and no hash of these weights`;
+  if (unhashed) return `it has a point of "${cut(unhashed.settings.weights)}" and no hash of these weights`;
   const badFloor = firstProblem(floors, FLOOR);
   return badFloor && `floor ${badFloor}`;
 }
