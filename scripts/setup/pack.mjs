@@ -66,13 +66,13 @@ export async function pack({ out, cpu = false } = {}) {
 async function fetchWheels() {
   const script = path.join(SETUP, "pack_requirements.py");
   const lock = path.join(SETUP, "locks", "jupyter.txt");
-  const args = [script, path.dirname(PIP), lock, MINORS.join(" ")];
+  const lists = path.join(PACKING, "lists");
+  mkdirSync(lists, { recursive: true });
+  const args = [script, path.dirname(PIP), lock, lists, MINORS.join(" ")];
   const found = await mustRun("Reading the list of JupyterLab's packages", VENV_PYTHON, args);
   /** @type {Set<string>} */
   const lacking = new Set();
-  for (const [version, text] of /** @type {[string, string][]} */ (JSON.parse(found))) {
-    const needed = path.join(CACHE, "pack-needed.txt");
-    writeFileSync(needed, text);
+  for (const [version, needed] of /** @type {[string, string][]} */ (JSON.parse(found))) {
     console.log(`Fetching JupyterLab's packages for Python ${version} ...`);
     try {
       const options = ["--python-version", version, "--progress-bar=off"];
@@ -81,10 +81,9 @@ async function fetchWheels() {
       if (version === pythonVersion(VENV_PYTHON)) throw error;
       console.log(`  Not all are there for Python ${version}; it is left out.`);
       lacking.add(version);
-    } finally {
-      rmSync(needed, { force: true });
     }
   }
+  rmSync(lists, { recursive: true });
   return MINORS.map((minor) => `3.${minor}`).filter((version) => !lacking.has(version));
 }
 

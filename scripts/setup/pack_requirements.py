@@ -1,14 +1,15 @@
 """
-Prints which of a lock file's packages are for which Python on this machine: python pack_requirements.py PIP_WHEEL LOCK
-MINORS, where MINORS is as "10 11". A JSON list of [version, text of a lock file without conditions]. A version stands
-twice where its first and its last release need other packages.
+Writes which of a lock file's packages are for which Python on this machine: python pack_requirements.py PIP_WHEEL LOCK
+FOLDER MINORS, where MINORS is as "10 11". Prints a JSON list of [version, lock file without conditions]. A version
+stands twice where its first and its last release need other packages.
 """
 
 import json
+import os
 import re
 import sys
 
-wheel, lock, minors = sys.argv[1:]
+wheel, lock, folder, minors = sys.argv[1:]
 sys.path.insert(0, wheel)
 
 from pip._vendor.packaging.markers import Marker  # noqa: E402
@@ -29,11 +30,14 @@ def needed(requirement: str, version: str) -> str | None:
     return match[1] + match[3] + requirement[match.end() :] if holds else None
 
 
-found = []
+found = {}
 for minor in minors.split():
     for release in ("0", "99"):
         kept = [needed(one, f"3.{minor}.{release}") for one in requirements]
-        entry = [f"3.{minor}", "\n".join(one for one in kept if one) + "\n"]
-        if entry not in found:
-            found.append(entry)
-print(json.dumps(found))
+        found.setdefault((f"3.{minor}", "\n".join(one for one in kept if one) + "\n"))
+written = []
+for number, (version, text) in enumerate(found):
+    written.append([version, os.path.join(folder, f"{number}.txt")])
+    with open(written[-1][1], "w", encoding="utf-8") as file:
+        file.write(text)
+print(json.dumps(written))
