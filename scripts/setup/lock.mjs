@@ -3,9 +3,11 @@
 import {
   closeSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   utimesSync,
@@ -18,7 +20,10 @@ import { CACHE } from "./places.mjs";
 import { codeOf, fail, Problem, writeProblem, WriteProblem } from "./problem.mjs";
 
 const BEAT = 2000;
-/** A holder that has not touched its lock for so long is dead, whatever runs under its number now. Milliseconds. */
+/**
+ * A holder that has not touched its lock for so long is dead, whatever runs under its number now. Milliseconds. A lock
+ * that looks old is watched for two beats, since a file's time and the clock differ where the clock has jumped.
+ */
 const DEAD_AFTER = 20_000;
 
 /**
@@ -32,7 +37,9 @@ const DEAD_AFTER = 20_000;
 export async function withLock(work, { file = path.join(CACHE, "setup.lock"), deadAfter = DEAD_AFTER } = {}) {
   const ours = `${process.pid} ${os.hostname()}`;
   makeFolder(path.dirname(file));
-  for (let told = false; !take(file, ours, deadAfter); told = true) {
+  const isDead = deathWatch(file, deadAfter);
+  for (let told = false; !take(file, ours, isDead); told = true) {
+    if (!told) checkWritable(path.dirname(file)); // waiting would help nobody
     if (!told) console.log("Another set-up is at work in this folder; waiting for it.");
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -60,6 +67,15 @@ function makeFolder(folder) {
   }
 }
 
+/** @param {string} folder @throws WriteProblem where nothing can be written there */
+function checkWritable(folder) {
+  try {
+    rmdirSync(mkdtempSync(path.join(folder, ".writable-")));
+  } catch (error) {
+    throw problemWith(folder, error);
+  }
+}
+
 /** Shows the others that the holder is alive. @param {string} file @param {string} ours */
 function keep(file, ours) {
   try {
@@ -74,15 +90,15 @@ function keep(file, ours) {
 /**
  * @param {string} file
  * @param {string} ours
- * @param {number} deadAfter milliseconds
+ * @param {(holder: string) => boolean} isDead
  * @returns {boolean} false while another one holds it
  * @throws WriteProblem where the lock cannot be written
  */
-function take(file, ours, deadAfter) {
+function take(file, ours, isDead) {
   try {
     if (create(file, ours)) return true;
     const holder = read(file);
-    if (holder === undefined || !isDead(file, holder, deadAfter)) return false;
+    if (holder === undefined || !isDead(holder)) return false;
     removeIf(file, holder);
     return create(file, ours);
   } catch (error) {
@@ -122,19 +138,30 @@ function removeIf(file, holder) {
 /** @param {string} file @returns {string | undefined} undefined if it is gone */
 const read = (file) => unless("ENOENT", () => readFileSync(file, "utf8"));
 
-/** @param {string} file @param {string} holder @param {number} deadAfter */
-function isDead(file, holder, deadAfter) {
-  const stats = unless("ENOENT", () => statSync(file));
-  if (stats === undefined) return false;
-  if (Date.now() - stats.mtimeMs > deadAfter) return true;
-  const [pid, ...host] = holder.split(" ");
-  if (host.join(" ") !== os.hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) !== "EPERM";
-  }
+/**
+ * Tells whether a lock's holder is dead, for one who looks again and again.
+ * @param {string} file @param {number} deadAfter
+ * @returns {(holder: string) => boolean}
+ */
+function deathWatch(file, deadAfter) {
+  /** The last sign of life: when the lock was touched, by its own clock, and when that was seen here. */
+  let [touched, seen] = [NaN, 0];
+  return (holder) => {
+    const stats = unless("ENOENT", () => statSync(file));
+    if (stats === undefined) return false;
+    if (stats.mtimeMs !== touched) [touched, seen] = [stats.mtimeMs, performance.now()];
+    const silence = performance.now() - seen;
+    const isOld = Math.abs(Date.now() - stats.mtimeMs) > deadAfter; // or a clock has jumped: then the next beat tells
+    if (silence > (isOld ? Math.min(2 * BEAT, deadAfter) : deadAfter)) return true;
+    const [pid, ...host] = holder.split(" ");
+    if (host.join(" ") !== os.hostname()) return false;
+    try {
+      process.kill(Number(pid), 0);
+      return false;
+    } catch (error) {
+      return codeOf(error) !== "EPERM";
+    }
+  };
 }
 
 /**

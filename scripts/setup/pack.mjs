@@ -72,10 +72,11 @@ async function fetchWheels() {
   const found = await mustRun("Reading the list of JupyterLab's packages", VENV_PYTHON, args);
   /** @type {Set<string>} */
   const lacking = new Set();
-  for (const [version, needed] of /** @type {[string, string][]} */ (JSON.parse(found))) {
+  for (const [release, needed] of /** @type {[string, string][]} */ (JSON.parse(found))) {
+    const version = release.slice(0, release.lastIndexOf("."));
     console.log(`Fetching JupyterLab's packages for Python ${version} ...`);
     try {
-      const options = ["--python-version", version, "--progress-bar=off"];
+      const options = ["--python-version", release, "--progress-bar=off"];
       await download("JupyterLab's packages", needed, WHEELS, VENV_PYTHON, options);
     } catch (error) {
       if (version === pythonVersion(VENV_PYTHON)) throw error;

@@ -1,7 +1,7 @@
 """
 Writes which of a lock file's packages are for which Python on this machine: python pack_requirements.py PIP_WHEEL LOCK
-FOLDER MINORS, where MINORS is as "10 11". Prints a JSON list of [version, lock file without conditions]. A version
-stands twice where its first and its last release need other packages.
+FOLDER MINORS, where MINORS is as "10 11". Prints a JSON list of [release, lock file without conditions]. A Python
+has two where its first and its last release need other packages.
 """
 
 import json
@@ -33,10 +33,11 @@ def needed(requirement: str, version: str) -> str | None:
 found = {}
 for minor in minors.split():
     for release in ("0", "99"):
-        kept = [needed(one, f"3.{minor}.{release}") for one in requirements]
-        found.setdefault((f"3.{minor}", "\n".join(one for one in kept if one) + "\n"))
+        version = f"3.{minor}.{release}"
+        kept = [one for one in (needed(one, version) for one in requirements) if one]
+        found[(minor, "\n".join(kept) + "\n")] = version  # the last release that needs these
 written = []
-for number, (version, text) in enumerate(found):
+for number, ((_, text), version) in enumerate(found.items()):
     written.append([version, os.path.join(folder, f"{number}.txt")])
     with open(written[-1][1], "w", encoding="utf-8") as file:
         file.write(text)

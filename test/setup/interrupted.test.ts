@@ -66,7 +66,39 @@ test("a lock that nobody keeps alive is taken over, though another process has i
     "lock.mjs",
     `await it.withLock(async () => console.log("works"), ${lockOptions("old.lock")});`,
   );
-  assert.equal(text.trim(), "works");
+  assert.match(text, /works\n$/);
+});
+
+test("a lock that is kept alive is not taken over where the clock has jumped, forwards or back", async () => {
+  const file = path.join(folder, "alive.lock");
+  const { child } = await start(
+    "lock.mjs",
+    `await it.withLock(async () => { console.log("first"); await new Promise((r) => setTimeout(r, 4000)); }, ${lockOptions("alive.lock")});`,
+  );
+  const ended = once(child, "exit");
+  for (const jump of [-1, 1]) {
+    const then = new Date(Date.now() + jump * 365 * 86_400_000);
+    utimesSync(file, then, then); // as a beat before the jump has left it
+    const { text } = within(
+      "lock.mjs",
+      `setTimeout(() => { console.log("still waiting"); process.exit(); }, 1000);
+      await it.withLock(async () => console.log("taken over"), ${lockOptions("alive.lock")});`,
+    );
+    assert.match(text, /Another set-up is at work.*\nstill waiting\n$/);
+  }
+  assert.deepEqual(await ended, [0, null]);
+});
+
+test("a lock of the future, which a clock that jumped back has left, is taken over", () => {
+  const file = path.join(folder, "future.lock");
+  writeFileSync(file, `${String(process.pid)} ${os.hostname()}`);
+  const future = new Date(Date.now() + 365 * 86_400_000);
+  utimesSync(file, future, future);
+  const { text } = within(
+    "lock.mjs",
+    `await it.withLock(async () => console.log("works"), ${lockOptions("future.lock")});`,
+  );
+  assert.match(text, /works\n$/);
 });
 
 test("what set-up runs ends with it: at a request to stop", async () => {
@@ -84,5 +116,7 @@ test("what set-up runs ends with it: at a request to stop", async () => {
   child.kill("SIGTERM");
   const [status] = (await once(child, "exit")) as [number];
   assert.equal(status, 130);
+  for (let tries = 0; tries < 100 && isAlive(Number(line)); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20)); // it was killed, and ends when the system comes to it
   assert.ok(!isAlive(Number(line)));
 });

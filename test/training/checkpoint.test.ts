@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, test } from "node:test";
 import type { Checkpoint } from "cfg-lib/dist/training/checkpoint";
@@ -66,4 +67,29 @@ test("no checkpoint is undefined; a damaged one is an error that names the file"
   assert.throws(() => loadCheckpoint(file), /checkpoint\.safetensors/);
   const withoutLosses = { ...after(2), losses: new Float32Array() };
   assert.throws(() => saveCheckpoint(file, withoutLosses), /0 losses are given for 2 steps/);
+});
+
+test("of two trainings from one checkpoint the second is told, and nothing of the first is lost", (t) => {
+  const file = path.join(temporaryFolder(t), "checkpoint.safetensors");
+  const inAnotherProcess = (step: number): void => {
+    const program = `
+      const { loadCheckpoint, saveCheckpoint } = require("cfg-lib");
+      const [file, step] = [process.argv[1], Number(process.argv[2])];
+      const { state, info } = loadCheckpoint(file) ?? loadCheckpoint(file + ".start");
+      saveCheckpoint(file, { state: { ...state, step }, info, losses: new Float32Array(step), seconds: 0 });`;
+    execFileSync(process.execPath, ["-e", program, file, String(step)], { cwd: __dirname });
+  };
+  saveCheckpoint(`${file}.start`, after(0));
+  assert.equal(loadCheckpoint(file), undefined, "neither finds one, both begin");
+  inAnotherProcess(100);
+  const told = /written by another training since this one looked at it; step 100 of this one was not saved/;
+  assert.throws(() => saveCheckpoint(file, after(100)), told);
+  assert.equal(loadCheckpoint(file)!.state.step, 100);
+  saveCheckpoint(file, after(200)); // it has looked, and goes on from there
+  saveCheckpoint(file, after(300));
+  inAnotherProcess(400);
+  assert.throws(() => saveCheckpoint(file, after(400)), /Stop one of the two/);
+  assert.equal(loadCheckpoint(file)!.losses.length, 400);
+  rmSync(file);
+  saveCheckpoint(file, after(1)); // one that somebody has thrown away is no other training's
 });

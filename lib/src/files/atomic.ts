@@ -50,8 +50,8 @@ function removeAbandoned(file: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(before) || !name.endsWith(after)) continue;
     const temporary = path.join(folder, name);
-    // A younger one may be in work, on another machine that shares the folder.
-    const minutes = (Date.now() - statSync(temporary).mtimeMs) / 60_000;
+    // A younger one may be in work, on another machine that shares the folder. One of the future is of a clock that jumped.
+    const minutes = Math.abs(Date.now() - statSync(temporary).mtimeMs) / 60_000;
     if (minutes > 1 && !isAlive(Number(name.slice(before.length, -after.length)))) rmSync(temporary);
   }
 }

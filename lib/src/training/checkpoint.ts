@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { writeFileAtomic } from "../files/atomic";
+import { isOthersVersion, rememberVersion } from "../files/one-writer";
 import { checkStateDict } from "../nn/check";
 import { isTrained } from "../nn/parameters";
 import type { StateDict } from "../nn/state-dict";
@@ -27,8 +28,9 @@ const PARTS = ["model", "ema", "adamM", "adamV"] as const;
 const LOSSES = "losses";
 
 /**
- * Writes a checkpoint, whole or not at all.
- * @throws Error when it could not be read again, or not be written
+ * Writes a checkpoint, whole or not at all. Not over one that another process has written since this one read or wrote
+ * it: of two trainings from one checkpoint, the second is told.
+ * @throws Error when it could not be read again, not be written, or is another training's by now
  * @example
  * const trainer = new cfg.Trainer({ start: cfg.initialStateDict(0, cfg.unetShapes()) });
  * cfg.saveCheckpoint("checkpoint.safetensors", { state: trainer.state(), info: { ...model.info, step: 0 }, losses: new Float32Array(), seconds: 0 });
@@ -44,6 +46,11 @@ export function saveCheckpoint(file: string, { state, info, losses, seconds }: C
     throw new Error(
       `${losses.length} losses are given for ${state.step} steps; a checkpoint needs one for each.`,
     );
+  if (isOthersVersion(file))
+    throw new Error(
+      `${file} was written by another training since this one looked at it; step ${state.step} of this one was not saved. ` +
+        "Stop one of the two, or give each a file of its own; to go on from the other's, load the checkpoint again.",
+    );
   const tensors: StateDict = new Map();
   for (const part of PARTS) {
     for (const [name, tensor] of state[part]) tensors.set(`${part}.${name}`, tensor);
@@ -51,6 +58,7 @@ export function saveCheckpoint(file: string, { state, info, losses, seconds }: C
   tensors.set(LOSSES, { shape: [losses.length], data: losses });
   const metadata = { ...toMetadata({ ...info, step: state.step }), seconds: String(seconds) };
   writeFileAtomic(file, encodeSafetensors(tensors, { metadata }));
+  rememberVersion(file);
 }
 
 /**
@@ -60,6 +68,7 @@ export function saveCheckpoint(file: string, { state, info, losses, seconds }: C
  * cfg.loadCheckpoint("nothing-there.safetensors") // undefined
  */
 export function loadCheckpoint(file: string): Checkpoint | undefined {
+  rememberVersion(file); // before it is read: what comes after that is another's
   if (!existsSync(file)) return undefined;
   const name = path.basename(file);
   const { state: tensors, metadata } = decodeSafetensors(readFileSync(file), name);
