@@ -110,6 +110,11 @@ const RIGHT: [id: string, style: string, answer: unknown][] = [
     (both: Numbers[], w: number) =>
       both.slice(0, 2).flatMap((row, i) => row.map((u, j) => u + w * (both[i + 2][j] - u))),
   ],
+  [
+    "fair-comparison",
+    "the seed left to its default",
+    (w: number) => ({ labels: Array<number>(12).fill(7), guidanceScale: w }),
+  ],
   ["crossing", "a tensor", tf.scalar(143)],
   ["conv-size", "written out", 3 ** 2 * 128 * 256 + 256],
 ];

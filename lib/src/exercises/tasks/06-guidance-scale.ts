@@ -5,6 +5,7 @@ import { sdeDpmSolver } from "../../samplers/dpm-solver";
 import { sampleAll } from "../../samplers/sample";
 import type { Exercise } from "../exercise";
 import { functionExercise } from "../function-exercise";
+import { fairComparison } from "./06-fair-comparison";
 import { numberExercise } from "../number-exercise";
 
 type Share = (labels: number[], scales: number[]) => number[];
@@ -114,4 +115,5 @@ export const guidanceScale: Exercise[] = [
     title: "right digits of ten at w = 0, 1 and 3",
   },
   obey,
+  fairComparison,
 ];
