@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { exercises } from "cfg-lib/dist/exercises/catalogue";
 import { predictionOf } from "cfg-lib/dist/exercises/prediction";
+import { cut } from "cfg-lib/dist/validate";
 import { readSheet, type Sheet, SHEET_NAME } from "cfg-lib/dist/exercises/sheet";
 
 /** A student's row. */
@@ -60,7 +61,7 @@ export function rowOf(sheet: Sheet, fallback: string): Row {
   );
   const done = works.filter(({ state }) => state === "done");
   return {
-    student: sheet.student ?? fallback,
+    student: cut(sheet.student ?? fallback),
     notebooks,
     done: exercises.filter(({ id }) => isDone(id)).length,
     withHint: done.filter(({ hint, solution }) => hint && !solution).length,

@@ -16,6 +16,7 @@ import {
   type WeightsInfo,
   writeNpy,
 } from "cfg-lib";
+import { openSheet, readSheet, type Sheet, SHEET_NAME } from "cfg-lib/dist/exercises/sheet";
 import { isTrained } from "cfg-lib/dist/nn/parameters";
 import { hashOf, readStudy, type Study, writeStudy } from "cfg-lib/dist/study/study";
 import type { Weights } from "cfg-lib/dist/weights/decode-weights";
@@ -45,6 +46,7 @@ export const READERS: Record<string, (folder: string) => Reader> = {
   weights,
   checkpoint,
   study,
+  sheet,
 };
 
 /** How many images there are, and their height and width. */
@@ -238,6 +240,42 @@ function study(folder: string): Reader {
         JSON.stringify(JSON.parse(bytes.toString())),
         "it is what stands there",
       );
+    },
+  };
+}
+
+/** What a student has done. A damaged one is kept under another name, too, which is not the reader's work. */
+function sheet(folder: string): Reader {
+  const file = path.join(folder, SHEET_NAME);
+  const work = {
+    tries: 3,
+    hint: true,
+    solution: false,
+    first: "2026-01-01T08:00:00Z",
+    last: "2026-01-02T08:00:00Z",
+  };
+  const whole: Sheet = {
+    format: 1,
+    student: "Ada",
+    exercises: {
+      guidance: { ...work, state: "done" },
+      "ddim-step": { ...work, state: "tried", observed: "At t = 0 your result depends on z; it must not." },
+    },
+    predictions: {
+      "which-w": { at: "2026-01-01T08:00:00Z", said: { "w = 1": 0.5 }, came: { "w = 1": 0.7 } },
+    },
+  };
+  return {
+    wholes: [Buffer.from(`${JSON.stringify(whole, null, 2)}\n`)],
+    read: (bytes) => {
+      writeFileSync(file, bytes);
+      const read = readSheet(file);
+      assert.equal(
+        JSON.stringify(read),
+        JSON.stringify(JSON.parse(bytes.toString())),
+        "it is what stands there",
+      );
+      assert.deepEqual(openSheet(folder).sheet, read);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   wholeFrom,
 } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
+import { printable } from "../validate";
 import type { Verdict } from "./exercise";
 
 /** The sheet's name in its folder. */
@@ -82,7 +83,7 @@ const SHEET: Fields = {
  * @throws Error that names the file and says what is wrong with it
  */
 export function readSheet(file: string): Sheet {
-  const problem = (what: string): Error => new Error(`${file} is no sheet of exercises: ${what}.`);
+  const problem = (what: string): Error => new Error(`${file} is no sheet of exercises: ${printable(what)}.`);
   let sheet: unknown;
   try {
     sheet = JSON.parse(readFileSync(file, "utf8"));
