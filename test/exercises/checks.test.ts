@@ -2,7 +2,19 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
-import { gap, NULL_LABEL, startEngine } from "cfg-lib";
+import {
+  addNoise,
+  check as checkCell,
+  convertPrediction,
+  ddimStep,
+  gap,
+  NULL_LABEL,
+  predictX0,
+  type Schedule,
+  sinusoidalEmbedding,
+  startEngine,
+  weightedSum,
+} from "cfg-lib";
 import { checkedExercise, exercises } from "cfg-lib/dist/exercises/catalogue";
 import type { CheckedExercise, Verdict } from "cfg-lib/dist/exercises/exercise";
 import { solvedCode, studentCode } from "cfg-lib/dist/exercises/solution-marks";
@@ -115,6 +127,54 @@ const RIGHT: [id: string, style: string, answer: unknown][] = [
     "the seed left to its default",
     (w: number) => ({ labels: Array<number>(12).fill(7), guidanceScale: w }),
   ],
+  [
+    "reverse-step",
+    "the posterior mean around the guess at x_0",
+    (x: Numbers, eps: Numbers, t: number, z: Numbers, { betas, alphas, alphaBars }: Schedule) =>
+      x.map((value, i) => {
+        const guess = (value - Math.sqrt(1 - alphaBars[t]) * eps[i]) / Math.sqrt(alphaBars[t]);
+        if (t === 0) return guess;
+        const [ofX0, ofXt] = [
+          Math.sqrt(alphaBars[t - 1]) * betas[t],
+          Math.sqrt(alphas[t]) * (1 - alphaBars[t - 1]),
+        ];
+        return (ofX0 * guess + ofXt * value) / (1 - alphaBars[t]) + Math.sqrt(betas[t]) * z[i];
+      }),
+  ],
+  [
+    "noisy-image",
+    "the library",
+    (x0: Numbers, t: number, noise: Numbers, schedule: Schedule) =>
+      addNoise(schedule, tf.tensor4d(x0, [1, 1, 3, 1]), [t], tf.tensor4d(noise, [1, 1, 3, 1])),
+  ],
+  [
+    "clean-guess",
+    "the library",
+    (xt: Numbers, t: number, noise: Numbers, schedule: Schedule) =>
+      predictX0(schedule, tf.tensor4d(xt, [1, 1, 3, 1]), t, tf.tensor4d(noise, [1, 1, 3, 1])),
+  ],
+  ["time-waves", "the library", (t: number, dim: number) => sinusoidalEmbedding([t], dim)],
+  [
+    "ddim-step",
+    "the library",
+    (x0: Numbers, eps: Numbers, alphaBar: number, alphaBarNext: number) =>
+      ddimStep({
+        x0: tf.tensor4d(x0, [1, 1, 3, 1]),
+        eps: tf.tensor4d(eps, [1, 1, 3, 1]),
+        alphaBar,
+        alphaBarNext,
+        z: null,
+      }),
+  ],
+  [
+    "velocity",
+    "the library",
+    (x0: Numbers, eps: Numbers, alphaBar: number) => {
+      const [image, noise] = [x0, eps].map((one) => tf.tensor4d(one, [1, 1, 3, 1]));
+      const xt = weightedSum(Math.sqrt(alphaBar), image, Math.sqrt(1 - alphaBar), noise);
+      return alphaBar === 0 ? tf.neg(image) : convertPrediction(noise, "noise", "v", { xt, alphaBar });
+    },
+  ],
   ["crossing", "a tensor", tf.scalar(143)],
   ["conv-size", "written out", 3 ** 2 * 128 * 256 + 256],
 ];
@@ -191,6 +251,80 @@ for (const [id, what, given, sentence] of SAID)
     assert.equal(state, "wrong");
     assert.match(observed.join(" "), sentence);
   });
+
+/** The usual wrong answers once more, as students write them. */
+const WRITTEN: [id: string, mistake: string, code: string][] = [
+  [
+    "guidance",
+    "halves swapped",
+    "const answer = (cond: number[], uncond: number[], w: number) => cond.map((c, i) => uncond[i] + w * (c - uncond[i]));",
+  ],
+  [
+    "guidance",
+    "w - 1",
+    "function answer(u: number[], c: number[], w: number) { w = w - 1; return u.map((x, i) => x + w * (c[i] - x)); }",
+  ],
+  [
+    "guidance",
+    "the paper's w",
+    "function answer(u: number[], c: number[], w: number) { return c.map((x, i) => (1 + w) * x - w * u[i]); }",
+  ],
+  [
+    "label-dropout",
+    "mask the wrong way round",
+    "const answer = (labels: number[], draws: number[], rate: number) => labels.map((l, i) => (draws[i] < rate ? l : 10));",
+  ],
+  [
+    "label-dropout",
+    "per batch",
+    "const answer = (labels: number[], [draw]: number[], rate: number) => (draw < rate ? labels.map(() => 10) : labels);",
+  ],
+  [
+    "label-dropout",
+    "the null label as class 0",
+    "const answer = (labels: number[], draws: number[], rate: number) => labels.map((l, i) => l * Number(draws[i] >= rate));",
+  ],
+  [
+    "noisy-image",
+    "alpha for alphaBar",
+    `function answer(x0: number[], t: number, noise: number[], { alphas }: { alphas: Float32Array }) {
+       return tf.add(tf.mul(x0, Math.sqrt(alphas[t])), tf.mul(noise, Math.sqrt(1 - alphas[t]))); }`,
+  ],
+  [
+    "reverse-step",
+    "noise at t = 0",
+    `function answer(x: number[], eps: number[], t: number, z: number[], { betas, alphas, alphaBars }: cfg.Schedule) {
+       const mean = x.map((v, i) => (v - (1 - alphas[t]) / Math.sqrt(1 - alphaBars[t]) * eps[i]) / Math.sqrt(alphas[t]));
+       return mean.map((m, i) => m + Math.sqrt(betas[t]) * z[i]); }`,
+  ],
+  [
+    "which-passes",
+    "w = 1 forgotten",
+    "const answer = (w: number) => (w === 0 ? [true, false] : [true, true]);",
+  ],
+  [
+    "late-guidance",
+    "the label ignored before",
+    "const answer = (u: tf.Tensor4D, c: tf.Tensor4D, { t, guidanceScale }) => cfg.guide(u, c, t > 200 ? 0 : guidanceScale);",
+  ],
+];
+
+for (const [id, mistake, code] of WRITTEN)
+  test(`${id}: "${mistake}" is recognised however it is written`, () => {
+    assert.equal(check(id, answerIn(code, "answer")).mistake, mistake);
+  });
+
+test("within nbgrader the cell of a wrong or missing answer fails, and that of a right one does not", (t) => {
+  t.mock.method(console, "log", () => undefined);
+  process.env.NBGRADER_EXECUTION = "autograde";
+  t.after(() => delete process.env.NBGRADER_EXECUTION);
+  const right = (u: Numbers, c: Numbers, w: number): Numbers => u.map((x, i) => x + w * (c[i] - x));
+  assert.doesNotThrow(() => checkCell("guidance", right));
+  assert.throws(() => checkCell("guidance", (u: Numbers) => u), /At w = 1 .* it should be/);
+  assert.throws(() => checkCell("guidance", () => gap()), /the guided prediction: not yet tried/);
+  delete process.env.NBGRADER_EXECUTION;
+  assert.doesNotThrow(() => checkCell("guidance", (u: Numbers) => u));
+});
 
 test("a gap that only some cases reach is not yet tried, and no check leaves tensors behind", () => {
   assert.equal(check("which-passes", (w: number) => (w === 0 ? [true, false] : gap())).state, "untried");

@@ -26,8 +26,6 @@ export interface FunctionTask<Args extends unknown[]> extends ExerciseText {
    * lists and tensors have theirs.
    */
   vary?: Partial<Record<string, ((value: never) => unknown) | null>>;
-  /** The relative difference that counts as rounding. */
-  tolerance?: number;
 }
 
 /** What one call came to. */
@@ -57,11 +55,11 @@ function checkFunction<Args extends unknown[]>(task: FunctionTask<Args>, answer:
   const names = task.cases().map(({ name }) => name);
   const outcomes = names.map((_, i) => outcomeAt(task, i, student));
   if (outcomes.some((one) => "gap" in one)) return UNTRIED;
-  const isRight = outcomes.map((one, i) => saysSame(task, one, outcomeAt(task, i, task.right)));
+  const isRight = outcomes.map((one, i) => saysSame(one, outcomeAt(task, i, task.right)));
   const first = isRight.indexOf(false);
   if (first < 0) return { state: "right", observed: [`Tried at ${names.join("; ")}.`] };
   const mistake = task.mistakes.find(({ answer }) =>
-    outcomes.every((one, i) => saysSame(task, one, outcomeAt(task, i, answer))),
+    outcomes.every((one, i) => saysSame(one, outcomeAt(task, i, answer))),
   );
   return {
     state: "wrong",
@@ -105,9 +103,12 @@ function problemOf(value: unknown): string {
   return "your function returns something that holds no numbers.";
 }
 
-function saysSame<Args extends unknown[]>(task: FunctionTask<Args>, a: Outcome, b: Outcome): boolean {
-  return "parts" in a && "parts" in b && sameParts(a.parts, b.parts, task.tolerance ?? 1e-4);
+function saysSame(a: Outcome, b: Outcome): boolean {
+  return "parts" in a && "parts" in b && sameParts(a.parts, b.parts, ROUNDING);
 }
+
+/** The relative difference that counts as rounding: a schedule's float32 numbers, put together in another order. */
+const ROUNDING = 1e-4;
 
 /** The first case that differs, in numbers. */
 function differenceAt<Args extends unknown[]>(task: FunctionTask<Args>, i: number, outcome: Outcome): string {

@@ -137,7 +137,6 @@ const reverseStep = functionExercise<Parameters<Reverse>>({
       args: [[0.7, -0.2], [-1.2, 0.4], t, [0.5, 1.5], linearSchedule()],
     })),
   vary: { t: null },
-  tolerance: 1e-6,
   right: stepping({}),
   mistakes: [
     {
