@@ -68,11 +68,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["jupyter/**/*.js"],
+    files: ["jupyter/**/*.js", "lib/front-end/*.js"],
     languageOptions: {
-      sourceType: "script",
       globals: {
         document: "readonly",
+        CustomEvent: "readonly",
+        ImageData: "readonly",
+        Option: "readonly",
         structuredClone: "readonly",
         setTimeout: "readonly",
         clearTimeout: "readonly",
@@ -82,4 +84,5 @@ export default tseslint.config(
       },
     },
   },
+  { files: ["jupyter/**/*.js"], languageOptions: { sourceType: "script" } },
 );

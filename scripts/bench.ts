@@ -1,15 +1,17 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
- * `npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
- * PyTorch's better memory layout, of medians.
+ * `npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
+ * PyTorch's better memory layout, of medians. Then how soon a live picture follows its slider in JupyterLab, in milliseconds;
+ * `--live` times nothing else.
  */
 import { execFileSync } from "node:child_process";
 import { startEngine } from "cfg-lib";
+import { type LiveTimes, timeLive } from "./bench/live";
 import { AS_GOOD, AS_GOOD_STEPS, prepare } from "./bench/ours";
 import { type Layout, LAYOUTS, Torch } from "./bench/torch";
 import { numberOption, readOptions, runCommand } from "./options";
 
-const USAGE = "npm run bench -- [--json] [--torch PYTHON] [--repeats 9] [--steps 4]";
+const USAGE = "npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]";
 
 type Spread = [least: number, median: number, most: number];
 
@@ -21,6 +23,7 @@ interface Comparison {
 
 const options = readOptions({
   json: { type: "boolean", default: false },
+  live: { type: "boolean", default: false },
   torch: { type: "string" },
   repeats: { type: "string", default: "9" },
   steps: { type: "string", default: String(AS_GOOD_STEPS) },
@@ -28,6 +31,8 @@ const options = readOptions({
   help: { type: "boolean", default: false },
 });
 const STEPS_FOR_MEMORY = 5;
+/** The network and the steps of the live pictures. */
+const LIVE = { weights: "repaired-ema", steps: 4 };
 
 function spread(seconds: number[]): Spread {
   const sorted = [...seconds].sort((a, b) => a - b);
@@ -142,6 +147,12 @@ async function main(): Promise<void> {
     trainOnly(numberOption("only-train", options["only-train"], whole));
     return;
   }
+  if (options.live) {
+    const live = await compareLive();
+    if (options.json) console.log(JSON.stringify({ machine: startEngine().machine, live }));
+    else reportLive(live);
+    return;
+  }
   const torch = options.torch === undefined ? undefined : await Torch.start(options.torch);
   const { machine } = startEngine();
   const trainStep = await compare("trainStep", repeats, torch);
@@ -149,8 +160,9 @@ async function main(): Promise<void> {
   const sampling = await compareSampling(steps, repeats, torch);
   torch?.close();
   const peakTrainingMB = await comparePeak(options.torch);
+  const live = await compareLive();
   if (options.json) {
-    console.log(JSON.stringify({ machine, trainStep, forward20, ...sampling, peakTrainingMB }));
+    console.log(JSON.stringify({ machine, trainStep, forward20, ...sampling, peakTrainingMB, live }));
     return;
   }
   console.log(machine);
@@ -165,6 +177,21 @@ async function main(): Promise<void> {
   console.log(`peak memory in training: ours ${peakTrainingMB.ours.toFixed(0)} MB`);
   if (peakTrainingMB.torch)
     console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);
+  reportLive(live);
+}
+
+function compareLive(): Promise<LiveTimes> {
+  tell("live pictures");
+  return timeLive(LIVE.weights, LIVE.steps);
+}
+
+function reportLive({ ms10, ms50, overheadMs, firstMs }: LiveTimes): void {
+  console.log(
+    `live, ${LIVE.weights} in ${LIVE.steps} steps, from the slider to the pixels  (median / 95 of 100)`,
+  );
+  console.log(`  ten digits             ${ms10.join(" ms / ")} ms, the first move ${firstMs} ms`);
+  console.log(`  5 x 10 digits          ${ms50.join(" ms / ")} ms`);
+  console.log(`  of it not sampling     ${overheadMs} ms`);
 }
 
 /** Trains, and prints the peak memory of this process in MB. */

@@ -7,6 +7,8 @@ export interface Cell {
   request: Header;
   /** The number in its brackets. */
   count: number;
+  /** Its name in the notebook, where the front end says it. */
+  id?: unknown;
   code: string;
   /** Whether the stop button was pressed while it ran. */
   isStopped: boolean;

@@ -68,6 +68,8 @@ export class Comms {
         break;
       }
       case "comm_msg":
+        // A page may have stayed open while the kernel began anew, and must not wait in vain.
+        if (!this.#lines.has(id)) this.#publish("comm_close", { comm_id: id, data: {} });
         for (const listen of this.#lines.get(id)?.onMessage ?? []) await listen(message);
         break;
       case "comm_close":

@@ -55,6 +55,15 @@ export interface Notebook {
   openComm: (target: string, opening: CommMessage) => Comm;
   /** Says who answers when code in the page opens a line to this target. */
   addCommTarget: (target: string, answer: (comm: Comm, opening: CommMessage) => void | Promise<void>) => void;
+  /**
+   * Runs code later as the cell that asks now: what it prints and shows goes there, and the stop button ends each such run
+   * by itself.
+   */
+  laterHere: () => <T>(run: () => T) => T;
+  /** Asks to be told when the cell that runs is run again or deleted, so that what it left alive can end. */
+  onCellGone: (end: () => void) => void;
+  /** The lines that a cell would show for an error, coloured by ANSI codes. */
+  describeError: (thrown: unknown) => string[];
   /** Resolves when no cell runs: at once, or at the end of those that run or wait. */
   whenIdle: () => Promise<void>;
 }

@@ -80,7 +80,10 @@ export function serve(connection: Connection, session: Session): void {
       silent?: boolean;
       stop_on_error?: boolean;
     };
-    const { count, error, isStopped } = await session.execute(request.header, code, { silent });
+    const { count, error, isStopped } = await session.execute(request.header, code, {
+      silent,
+      metadata: request.metadata,
+    });
     const isCutOff = stopOnError && (error !== undefined || isStopped);
     if (isCutOff) await new Promise((resolve) => setTimeout(resolve, ABORT_MS));
     const content = error

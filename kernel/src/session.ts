@@ -1,6 +1,7 @@
 /** A notebook's session: its cells, one after the other, and what they show. */
 import { type Cell, runningCell } from "./cell";
 import { Comms } from "./comms";
+import { type CellMetadata, CellsLeft } from "./cells-left";
 import { charactersOf, unitsOf } from "./characters";
 import { type CompiledCell, Compiler } from "./compiler";
 import { ExpectedCells } from "./expected-cells";
@@ -41,6 +42,7 @@ export class Session {
   /** The lines to code in the page. */
   readonly comms: Comms;
   readonly #cells = new ExpectedCells();
+  readonly #left = new CellsLeft();
   #count = 0;
   /** Whether any cell was given up: its loops end at their next turn. */
   #hasGivenUp = false;
@@ -77,15 +79,18 @@ export class Session {
 
   /**
    * Runs a cell. What it shows is sent as it comes, its error too.
-   * @param silent without a number and without a result
+   * @param options.silent without a number and without a result
+   * @param options.metadata says which cell of the notebook it is
    */
   async execute(
     request: Header,
     code: string,
-    { silent = false }: { silent?: boolean } = {},
+    { silent = false, metadata = {} }: { silent?: boolean; metadata?: CellMetadata } = {},
   ): Promise<CellOutcome> {
+    this.#left.begin(metadata);
     const cell: Cell = {
       request,
+      id: metadata.cellId,
       code,
       count: silent ? this.#count : ++this.#count,
       isStopped: false,
@@ -240,6 +245,13 @@ export class Session {
       addFormatter: (format) => this.#formatters.push(format),
       openComm: (target, opening) => this.comms.open(target, opening),
       addCommTarget: (target, answer) => this.comms.addTarget(target, answer),
+      laterHere: () => {
+        const cell = here();
+        return (run) =>
+          cell ? runningCell.run({ ...cell, isStopped: false, isGivenUp: false }, run) : run();
+      },
+      onCellGone: (end) => this.#left.add(here()?.id, end),
+      describeError: (thrown) => this.#describe(thrown, here()?.count ?? 0).traceback,
       whenIdle: () => this.#cells.whenNone(),
     };
   }

@@ -31,6 +31,10 @@ export {
   type ProgressSheetOptions,
 } from "./notebook/exercise-cells";
 
+// Live: pictures that follow controls.
+export { live } from "./notebook/live/live";
+export { button, choice, pad, slider, stepper, text, toggle } from "./notebook/live/controls";
+
 // The study: points that were measured, and how more are.
 export {
   type Floor,

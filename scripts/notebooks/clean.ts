@@ -1,13 +1,22 @@
 /** Takes out of an executed notebook what would differ from run to run or tell of this machine's folders. */
 import { type Notebook, type Output, ROOT, textOf } from "./notebook-file";
 
-/** Cleans in place: this machine's paths, and neighbouring pieces of the same text stream become one. */
+/** What shows live pictures while their kernel lives. In a file it would be looked for in vain. */
+const LIVE = ["application/vnd.cfg-lib.live+json", "application/vnd.jupyter.widget-view+json"];
+
+/**
+ * Cleans in place: this machine's paths, and what only a live kernel answers; neighbouring pieces of the same text stream
+ * become one.
+ */
 export function clean(notebook: Notebook): void {
+  delete notebook.metadata.widgets;
   for (const cell of notebook.cells) {
     if (!cell.outputs) continue;
     cell.outputs = joinStreams(cell.outputs);
     cell.outputs = JSON.parse(JSON.stringify(cell.outputs).replaceAll(ROOT, ".")) as Output[];
     delete cell.metadata.execution;
+    for (const { data } of cell.outputs)
+      for (const type of LIVE) if (data) Reflect.deleteProperty(data, type);
   }
 }
 

@@ -27,7 +27,7 @@ export interface Course {
   /** Opens a new notebook with these cells. */
   openCells: (...cells: string[]) => Promise<Page>;
   /** The server's answer. */
-  fetch: (place: string) => Promise<Response>;
+  fetch: (place: string, request?: RequestInit) => Promise<Response>;
   /** Asks the server's REST interface. */
   ask: (place: string) => Promise<unknown>;
   close: () => Promise<void>;
@@ -66,7 +66,7 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
     await connected;
     return page;
   };
-  const answer: Course["fetch"] = (place) => fetch(at(place));
+  const answer: Course["fetch"] = (place, request) => fetch(at(place), request);
   return {
     browser,
     work,

@@ -72,8 +72,13 @@ describe("a line between the kernel and the page", () => {
 
   it("is closed by the page, and by the kernel", async () => {
     await kernel.tell("comm_close", { comm_id: id, data: {} });
-    const before = events.length;
     await kernel.tell("comm_msg", { comm_id: id, data: { text: "gone" } });
+    assert.deepEqual(
+      [events.at(-1)!.type, events.at(-1)!.content.comm_id],
+      ["comm_close", id],
+      "who speaks on a closed line is told so",
+    );
+    const before = events.length;
     const { outputs } = await kernel.run(`comm.send({ data: {} }); isClosed`);
     assert.deepEqual(outputs, [{ "text/plain": "true" }]);
     assert.equal(events.length, before, "nothing is said on a closed line");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { diagnose, version } from "./diagnose";
+import { diagnose, diagnoseLines, version } from "./diagnose";
 
 /** A lesson's worth of calls, each result with the type that it must have. */
 const lesson = `
@@ -70,4 +70,49 @@ test("the types bite: a wrong use, and a type that is too new, are errors there"
   assert.deepEqual(diagnose("export let noise: Float32Array<ArrayBufferLike>;"), [
     "Type 'Float32Array' is not generic.",
   ]);
+});
+
+test("the function of a live picture is given values of its controls' types", () => {
+  const values = {
+    "cfg.slider(0, 8)": "number",
+    "cfg.stepper(0)": "number",
+    'cfg.text("0")': "string",
+    "cfg.toggle()": "boolean",
+    'cfg.button("More")': "number",
+    "cfg.pad()": "Float32Array",
+    'cfg.choice(["a", "b"])': '"a" | "b"',
+    "cfg.choice({ a: cfg.dpmSolver, b: cfg.ddim() })": "Sampler",
+  };
+  const typed = (as: (type: string) => string): string =>
+    Object.entries(values)
+      .map(
+        ([control, type]) =>
+          `void cfg.live({ v: ${control} }, ({ v }) => { const own: ${as(type)} = v; return String(own); });`,
+      )
+      .join("\n");
+  const imports = 'import * as cfg from "cfg-lib"; type Sampler = typeof cfg.dpmSolver;';
+  assert.deepEqual(diagnose(`${imports}\n${typed((type) => type)}`, ["node"]), []);
+  const wrong = diagnoseLines(`${imports}\n${typed(() => "symbol")}`, ["node"]);
+  assert.deepEqual(
+    [...new Set(wrong.map(({ line }) => line))],
+    Object.keys(values).map((_, i) => i + 1),
+  );
+});
+
+test("a live picture's function may be plain, asynchronous, or a generator, sample itself among them", () => {
+  const lesson = `
+import * as cfg from "cfg-lib";
+const model = cfg.loadModel("seed");
+const controls = { w: cfg.slider(0, 8), digits: cfg.text("3") };
+export async function main() {
+  await cfg.live(controls, ({ w }) => cfg.sample(model, { labels: [3], guidanceScale: w }));
+  await cfg.live(controls, ({ w }) => cfg.sampleAll(model, { labels: [3], guidanceScale: w }));
+  await cfg.live(controls, ({ w }) => ({ digits: { "w = 1": cfg.normal(1024, w) }, columnLabels: [3] }));
+  await cfg.live(controls, function* ({ digits }) { for (const digit of digits) yield digit; });
+  await cfg.live(controls, async function* ({ w }) { yield await Promise.resolve(w); return [w, "done"]; });
+  await cfg.live(controls, async ({ w }) => [await Promise.resolve(w), { headers: ["w"], rows: [[w]] }]);
+  await cfg.live(controls, ({ w }) => cfg.lineChart({ xTitle: "x", yTitle: "y", series: [{ name: "a", x: [0], y: [w] }] }));
+}`;
+  assert.deepEqual(diagnose(lesson, ["node"]), []);
+  assert.match(diagnose(lesson.replace('"3"', "3"), ["node"]).join(), /'number' is not assignable.*'string'/);
 });

@@ -127,5 +127,6 @@
     };
   }
 
-  Object.assign(globalThis, { cfgFigures: { figureView, pictureOf } });
+  const { cfgFigures } = /** @type {any} */ (globalThis);
+  Object.assign(globalThis, { cfgFigures: { ...cfgFigures, figureView, pictureOf } });
 })();

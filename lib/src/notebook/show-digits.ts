@@ -24,7 +24,7 @@ export function showDigits(
   options: ShowDigitsOptions = {},
 ): void {
   if (isRow(rows)) {
-    show(digitGrid(pixelsOf(rows), options));
+    show(digitGrid(pixelsOfRow(rows), options));
     return;
   }
   const labels = Object.keys(rows);
@@ -33,11 +33,12 @@ export function showDigits(
     throw new RangeError(
       `the row is labelled "${number}"; say what the number is, "w = ${number}", or the rows change their order.`,
     );
-  const pixels = stackRows(Object.values(rows).map(pixelsOf));
+  const pixels = stackRows(Object.values(rows).map(pixelsOfRow));
   show(digitGrid(pixels, { ...options, rows: labels.length, rowLabels: labels }));
 }
 
-function isRow(rows: DigitRow | Readonly<Record<string, DigitRow>>): rows is DigitRow {
+/** Whether it is one row, not rows by their labels. */
+export function isRow(rows: unknown): rows is DigitRow {
   return (
     rows instanceof Float32Array || isTensor(rows) || (isObject(rows) && rows.images instanceof Float32Array)
   );
@@ -47,7 +48,8 @@ function isTensor(rows: unknown): rows is tf.Tensor4D {
   return isObject(rows) && typeof rows.dataSync === "function";
 }
 
-function pixelsOf(row: DigitRow): Float32Array {
+/** The pixels of a row. */
+export function pixelsOfRow(row: DigitRow): Float32Array {
   if (row instanceof Float32Array) return row;
   return "images" in row ? row.images : row.dataSync<"float32">();
 }

@@ -83,6 +83,12 @@ export function describe({ data, layout = {} }: PlotlyFigure): string {
 
 type Title = string | { text?: string };
 
+/** A figure's title, with its tags. */
+export function titleOf({ layout = {} }: PlotlyFigure): string {
+  const { title } = layout as { title?: Title };
+  return typeof title === "string" ? title : (title?.text ?? "");
+}
+
 function words(title: Title | undefined): string {
   const text = typeof title === "string" ? title : (title?.text ?? "");
   return text

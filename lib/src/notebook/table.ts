@@ -2,7 +2,7 @@
  * Tables and HTML under a cell. What a style says is said by an attribute, too, where there is one: JupyterLab's own
  * style sheet overrules attributes, and other pages strip styles, like GitHub.
  */
-import { display } from "./kernel";
+import { display, type MimeBundle } from "./kernel";
 import { escapeHtml } from "./progress-line";
 
 /** What a table's cell can hold. */
@@ -16,6 +16,11 @@ export type TableCell = string | number | boolean;
  * @throws RangeError when a row has more or fewer cells than there are headers
  */
 export function table(headers: readonly string[], rows: readonly (readonly TableCell[])[]): void {
+  display(tableBundle(headers, rows));
+}
+
+/** A table as an output. @throws RangeError as {@link table} does */
+export function tableBundle(headers: readonly string[], rows: readonly (readonly TableCell[])[]): MimeBundle {
   rows.forEach((row, i) => {
     if (row.length !== headers.length) {
       throw new RangeError(
@@ -25,10 +30,10 @@ export function table(headers: readonly string[], rows: readonly (readonly Table
   });
   const texts = rows.map((row) => row.map(text));
   const isRight = headers.map((_, column) => isNumeric(texts.map((row) => row[column])));
-  display({
+  return {
     "text/html": tableHtml(headers, texts, isRight),
     "text/plain": tableText(headers, texts, isRight),
-  });
+  };
 }
 
 const NUMBER = String.raw`[-−+]?\d[\d.,:]*(e[-+]?\d+)?( ?%)?`;

@@ -42,8 +42,11 @@ export function atlas(pictures: readonly Picture[], { rows, columns, size, range
   return `data:image/png;base64,${base64(encode({ width, height, data: pixels, channels: 1, depth: 8 }))}`;
 }
 
-/** One row of pixels as bytes. */
-function greys(
+/**
+ * Some of a digit's pixels as bytes, a copy.
+ * @throws RangeError when one is no finite number
+ */
+export function greys(
   picture: NonNullable<Picture>,
   from: number,
   count: number,

@@ -1,0 +1,211 @@
+/** Live pictures in a real JupyterLab: what a hand does, and what goes wrong meanwhile. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import { choose, type Course, openCourse, type Page } from "./course";
+import { greysOf, liveOf, move } from "./live";
+import { runAll, save } from "./notebook-page";
+import { PLOTLY, PNG, readNotebook } from "../../scripts/notebooks/notebook-file";
+
+const START = `import * as cfg from "cfg-lib";
+import { createHash } from "node:crypto";
+cfg.startEngine();
+const model = cfg.loadModel("repaired-ema");
+const draw = ({ w, seed }: { w: number; seed: number }) => {
+  if (w === 7) throw new RangeError("not seven");
+  return cfg.sampleAll(model, { labels: [3, 8], guidanceScale: w, seed, sampler: cfg.dpmSolver, steps: 2 });
+};`;
+const LIVE = `await cfg.live({ w: cfg.slider(0, 8, { value: 1, step: 0.5 }), seed: cfg.stepper(0, { min: 0 }) }, draw);`;
+/** The pixels of a cell's own samples as a canvas shows them. */
+const inCell = (w: number, seed: number): string =>
+  `const pixels = draw({ w: ${w}, seed: ${seed} }).images;
+console.log(createHash("sha256").update(Uint8Array.from(pixels, (x) => Math.round(255 * Math.min(1, Math.max(0, (x + 1) / 2))))).digest("hex"), "kernel", process.pid);`;
+const hash = (greys: number[]): string => createHash("sha256").update(Uint8Array.from(greys)).digest("hex");
+const SLOW = `await cfg.live({ n: cfg.stepper(0) }, ({ n }) => {
+  for (const start = performance.now(); performance.now() - start < 1000 * n; );
+  return \`\${n} s\`;
+});`;
+
+describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
+  let course: Course;
+  let file = "";
+  let page: Page;
+  before(async () => {
+    course = await openCourse();
+    file = course.write(
+      START,
+      LIVE,
+      inCell(4.5, 3),
+      SLOW,
+      `for (const s = performance.now(); performance.now() - s < 2500; );`,
+    );
+    page = await course.openFile(file);
+    page.setDefaultTimeout(10_000);
+    await runAll(page);
+    await liveOf(page, 1).waitFor();
+  });
+  after(() => course.close());
+
+  const output = (of: Page, cell: number) => of.locator(".jp-CodeCell").nth(cell).locator(".cfg-live-output");
+  const still = (of: Page, cell: number) => output(of, cell).locator(".cfg-live-still");
+
+  it("has the pixels of a cell's own samples, bit for bit, at the same settings", async () => {
+    const live = liveOf(page, 1);
+    const { isOther } = await move(live, "w", 4.5);
+    assert.ok(isOther);
+    await move(live, "seed", 3);
+    const expected = await page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea-output").innerText();
+    assert.ok(expected.includes(hash(await greysOf(live))));
+  });
+
+  it("is moved by the keyboard, and the notebook's own keys leave it alone", async () => {
+    const slider = liveOf(page, 1).getByRole("slider", { name: "w" });
+    await slider.focus();
+    const selected = await page.locator(".jp-CodeCell.jp-mod-selected").count();
+    const cells = await page.locator(".jp-Cell").count();
+    for (const key of ["ArrowRight", "ArrowUp", "ArrowLeft"]) await page.keyboard.press(key);
+    assert.equal(await slider.inputValue(), "5");
+    for (const key of ["a", "b", "d", "d", "x"]) await page.keyboard.press(key);
+    assert.equal(await page.locator(".jp-Cell").count(), cells);
+    assert.equal(await page.locator(".jp-CodeCell.jp-mod-selected").count(), selected);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => (document.activeElement as HTMLInputElement).type), "number");
+  });
+
+  it("shows an error of the function, keeps the last picture, and goes on", async () => {
+    const live = liveOf(page, 1);
+    const { phase, isOther } = await move(live, "w", 7);
+    assert.deepEqual([phase, isOther], ["failed", false]);
+    assert.match(await live.getByRole("alert").innerText(), /RangeError: not seven\s+cell \[1\], line 6/);
+    assert.equal((await move(live, "w", 2)).phase, "done");
+    assert.equal(await live.getByRole("alert").innerText(), "");
+  });
+
+  it("says that it computes, and the stop button ends it", async () => {
+    const live = liveOf(page, 3);
+    const status = live.getByRole("status");
+    const moved = move(live, "n", 10);
+    await status.getByText("Computing").waitFor();
+    await page
+      .locator('[data-command="notebook:interrupt-kernel"], .jp-ToolbarButtonComponent[title*="Interrupt"]')
+      .first()
+      .click();
+    assert.equal((await moved).phase, "stopped");
+    await status.getByText("Stopped").waitFor();
+    await move(live, "n", 0);
+    assert.equal(await live.locator(".cfg-live-text").innerText(), "0 s");
+  });
+
+  it("waits for a cell that runs, and says so", async () => {
+    await page.locator(".jp-CodeCell").nth(4).locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+    await page.waitForTimeout(300);
+    const live = liveOf(page, 1);
+    const moved = move(live, "w", 3);
+    await live.getByRole("status").getByText("a cell is running, and goes first").waitFor();
+    const { phase, ms } = await moved;
+    assert.equal(phase, "done");
+    assert.ok(ms > 1000, `${ms} ms`);
+    assert.equal(await live.getByRole("status").innerText(), "");
+  });
+
+  it("in two notebooks at once, follows each its own hand", async () => {
+    const other = await course.openCells(START, LIVE);
+    other.setDefaultTimeout(10_000);
+    await runAll(other);
+    const [here, there] = [liveOf(page, 1), liveOf(other, 1)];
+    await there.waitFor();
+    await Promise.all([move(here, "w", 1.5), move(there, "w", 4.5)]);
+    await Promise.all([move(here, "seed", 3), move(there, "seed", 3)]);
+    await move(here, "w", 4.5);
+    assert.deepEqual(await greysOf(here), await greysOf(there));
+    await move(there, "w", 0);
+    assert.notDeepEqual(await greysOf(here), await greysOf(there));
+    await other.close();
+  });
+
+  it("lives on when the page is loaded again, where it was", async () => {
+    const greys = await greysOf(liveOf(page, 1));
+    await save(page, file);
+    await page.reload();
+    const live = liveOf(page, 1);
+    await live.waitFor();
+    assert.equal(await live.getByLabel("w", { exact: true }).inputValue(), "4.5");
+    assert.deepEqual(await greysOf(live), greys);
+    assert.ok((await move(live, "w", 2.5)).isOther);
+  });
+
+  it("follows 500 moves, and the page keeps none of them", async () => {
+    const live = liveOf(page, 3);
+    const count = (): Promise<number> => page.locator("*").count();
+    const before = await count();
+    await live.getByLabel("n", { exact: true }).evaluate(async (input: HTMLInputElement) => {
+      for (let i = 1; i < 500; i++) {
+        input.value = String(-i);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 4));
+      }
+    });
+    await move(live, "n", -500);
+    assert.equal(await live.locator(".cfg-live-text").innerText(), "-500 s");
+    assert.ok(Math.abs((await count()) - before) < 20);
+  });
+
+  it("is saved as its last picture with its settings", async () => {
+    await move(liveOf(page, 1), "w", 3.5);
+    await page.waitForTimeout(2500); // the picture is made when the hand rests
+    const { cells } = await save(page, file);
+    const { data } = cells[1].outputs![0];
+    const { layout } = data![PLOTLY] as { layout: { title: { text: string } } };
+    assert.equal(layout.title.text, "w = 3.5, seed = 3");
+    assert.ok(Buffer.from(String(data![PNG]), "base64").length > 2000);
+    const html = await (await course.fetch(`/nbconvert/html/${course.placeOf(file)}`)).text();
+    assert.match(html, /w = 3.5, seed = 3/);
+    assert.doesNotMatch(html, /model_id|jupyter-widgets/);
+  });
+
+  it("shows its last picture when the kernel is killed in the middle of a move", async () => {
+    const slider = liveOf(page, 1).getByRole("slider");
+    await slider.evaluate((input: HTMLInputElement) => {
+      const drag = setInterval(() => {
+        input.value = String(Number(input.value) === 8 ? 0 : Number(input.value) + 0.5);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }, 20);
+      setTimeout(() => clearInterval(drag), 1500);
+    });
+    await page.waitForTimeout(300);
+    const printed = await page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea-output").innerText();
+    process.kill(Number(/kernel (\d+)/.exec(printed)![1]), "SIGKILL");
+    await still(page, 1).locator(".main-svg").first().waitFor();
+    assert.equal(await liveOf(page, 1).isVisible(), false);
+    await choose(page, "Run", "Run All Cells");
+    await liveOf(page, 1).waitFor();
+    assert.equal((await move(liveOf(page, 1), "w", 1.5)).phase, "done");
+  });
+
+  it("shows its last picture when the kernel began anew behind the page's back", async () => {
+    await page.waitForTimeout(1000);
+    for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
+      await course.fetch(`/api/kernels/${id}/restart`, { method: "POST" });
+    const slider = liveOf(page, 1).getByRole("slider");
+    if (await slider.isVisible()) await slider.press("ArrowRight");
+    await still(page, 1).locator(".main-svg").first().waitFor();
+    await runAll(page);
+    await liveOf(page, 1).waitFor();
+  });
+
+  it("shows its last picture when the notebook is opened again without its kernel", async () => {
+    await save(page, file);
+    await page.close();
+    for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
+      await course.fetch(`/api/kernels/${id}`, { method: "DELETE" });
+    assert.match(JSON.stringify(readNotebook(file).cells[1].outputs), /widget-view/);
+    page = await course.openFile(file);
+    page.setDefaultTimeout(10_000);
+    await still(page, 1).locator(".main-svg").first().waitFor();
+    await page.waitForTimeout(4000); // the widgets' part of JupyterLab gives up after two seconds
+    assert.equal(await page.getByText("model not found").filter({ visible: true }).count(), 0);
+    assert.ok(await still(page, 1).isVisible());
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+  });
+});

@@ -1,0 +1,66 @@
+/** Live pictures in an open notebook: moving their controls, and reading what they show. */
+import type { Locator, Page } from "playwright-core";
+
+/** The live picture under a code cell. */
+export const liveOf = (page: Page, cell: number): Locator =>
+  page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell).locator(".cfg-live");
+
+/** What a move led to. */
+export interface Moved {
+  phase: string;
+  /** From the control's event to the drawn answer, and what of it the function took. Milliseconds. */
+  ms: number;
+  functionMs: number;
+  /** Whether the canvas, if there is one, shows other pixels than before. */
+  isOther: boolean;
+}
+
+/** Moves an input of a live picture as a hand would, and waits until the answer to just this move is drawn. */
+export async function move(live: Locator, label: string, value: number | string): Promise<Moved> {
+  // tsx names functions by a helper, which a page does not have.
+  await live.page().evaluate("globalThis.__name ??= (it) => it");
+  return live.getByLabel(label, { exact: true }).evaluate(
+    (input: HTMLInputElement, to) =>
+      new Promise<Moved>((resolve) => {
+        const host = input.closest(".cfg-live")!;
+        const pixels = (): string => {
+          const canvas = host.querySelector<HTMLCanvasElement>("canvas[role=img]");
+          const data = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+          let sum = 0;
+          for (const value of data ?? []) sum = (Math.imul(sum, 31) + value) | 0;
+          return String(sum);
+        };
+        const before = pixels();
+        const began = performance.now();
+        let wish: number | undefined;
+        host.addEventListener("cfg-live-drawn", function drawn(event) {
+          const { detail } = event as CustomEvent<{ wish: number; phase: string; ms: number }>;
+          // Answers to earlier moves may still come.
+          if (detail.phase === "step" || detail.wish < (wish ?? Infinity)) return;
+          host.removeEventListener("cfg-live-drawn", drawn);
+          const ms = performance.now() - began;
+          resolve({ phase: detail.phase, ms, functionMs: detail.ms, isOther: pixels() !== before });
+        });
+        host.addEventListener("cfg-live-asked", (event) => (wish = (event as CustomEvent<number>).detail), {
+          once: true,
+        });
+        input.value = String(to);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }),
+    value,
+  );
+}
+
+/** The grey values of the digits on a live picture's canvas, digit by digit. */
+export function greysOf(live: Locator, size: number = 32): Promise<number[]> {
+  return live.locator("canvas[role=img]").evaluate((canvas: HTMLCanvasElement, side) => {
+    const greys: number[] = [];
+    const context = canvas.getContext("2d")!;
+    for (let y = 1; y < canvas.height; y += side + 1)
+      for (let x = 1; x < canvas.width; x += side + 1) {
+        const { data } = context.getImageData(x, y, side, side);
+        for (let i = 0; i < data.length; i += 4) greys.push(data[i]);
+      }
+    return greys;
+  }, size);
+}
