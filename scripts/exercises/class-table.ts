@@ -30,21 +30,26 @@ export function findSheets(places: readonly string[]): { file: string; student: 
     if (!statSync(place).isDirectory()) return [{ file: place, student: path.parse(place).name }];
     const names = readdirSync(place, { recursive: true, encoding: "utf8" });
     return names
-      .filter(
-        (name) =>
-          path.basename(name).startsWith(SHEET_STEM) && name.endsWith(".json") && !name.includes(".damaged-"),
-      )
+      .filter((name) => isSheetName(path.basename(name)))
       .sort()
-      .map((name) => ({
-        file: path.join(place, name),
-        student: name.includes(path.sep) ? name.split(path.sep)[0] : path.parse(name).name,
-      }));
+      .map((name) => ({ file: path.join(place, name), student: studentIn(name) }));
   });
   if (found.length === 0) throw new Error(`There is no ${SHEET_NAME} in ${places.join(", ")}.`);
   return found;
 }
 
 const SHEET_STEM = path.parse(SHEET_NAME).name;
+
+/** Sheets may have been renamed when they were collected: ada-my-exercises.json, my-exercises (2).json. */
+const isSheetName = (name: string): boolean =>
+  name.includes(SHEET_STEM) && name.endsWith(".json") && !name.includes(".damaged-");
+
+/** The first folder on the way to a sheet, or what else its name says. */
+function studentIn(name: string): string {
+  if (name.includes(path.sep)) return name.split(path.sep)[0];
+  const { name: stem } = path.parse(name);
+  return stem.replace(SHEET_STEM, "").replace(/^[-_ ]+|[-_ ]+$/g, "") || stem;
+}
 
 /** The row of a sheet. */
 export function rowOf(sheet: Sheet, fallback: string): Row {

@@ -97,7 +97,7 @@ test("a class's sheets make one table, named by their folders or as the students
   write("ben/work/my-exercises.json", {
     exercises: { guidance: { ...done, hint: true, solution: true }, obey: { ...work, state: "tried" } },
   });
-  write("my-exercises-ada.json", {
+  write("ada-my-exercises.json", {
     student: "Ada, L.",
     exercises: { guidance: { ...done, hint: true } },
     predictions: {
@@ -105,11 +105,13 @@ test("a class's sheets make one table, named by their folders or as the students
       cost: { at: "", said: { ratio: 2 } },
     },
   });
+  write("cleo_my-exercises.json", {});
   writeFileSync(path.join(folder, "ben", "my-exercises.json"), "{");
   const { lines, complaints } = classTable([folder]);
   assert.match(lines[0], /^student +01 +02 .* done +with a hint +with the solution +tried, not right yet$/);
   assert.match(lines[1], /^Ada, L\. +2\/4 +0\/4 .* 2\/\d+ +1 +0 +-$/);
   assert.match(lines[2], /^ben +1\/4 .* 1\/\d+ +0 +1 +obey$/);
+  assert.match(lines[3], /^cleo +0\/4 .* 0\/\d+ +0 +0 +-$/);
   assert.equal(complaints.length, 1);
   assert.match(complaints[0], /ben.*is no sheet of exercises/);
   const { lines: csv } = classTable([folder], { csv: true });

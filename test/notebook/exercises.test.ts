@@ -60,6 +60,13 @@ test("a wrong answer is told the difference and where to look; another hint and 
   assert.match(await show(CHECK), /^✓ Right: the guided prediction\nTried at w = 0; w = 1; /);
 });
 
+test("what a student's function prints is printed once for each case, and not for what the check tries besides", async () => {
+  await show(filled("(console.log(`at ${w}`), c)"));
+  const told = await show(CHECK);
+  assert.match(told, /At w = 0 your result depends on epsC; it must not\./);
+  assert.deepEqual(told.match(/^at .*$/gm), ["at 0", "at 1", "at 2", "at -1", "at 7.5"]);
+});
+
 test("a prediction is set beside what came out, and stays as it was then", async () => {
   assert.match(
     await show('cfg.predict("half-way", { "at 150": 0.5 });'),

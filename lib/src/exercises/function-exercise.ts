@@ -63,10 +63,25 @@ function checkFunction<Args extends unknown[]>(task: FunctionTask<Args>, answer:
   );
   return {
     state: "wrong",
-    observed: [differenceAt(task, first, outcomes[first]), ...dependence(task, student), ...tally(isRight)],
+    observed: [
+      differenceAt(task, first, outcomes[first]),
+      ...quietly(() => dependence(task, student)),
+      ...tally(isRight),
+    ],
     hint: mistake?.hint ?? task.where,
     ...(mistake && { mistake: mistake.name }),
   };
+}
+
+/** Runs what calls the student's function many times more: what it prints was printed once for each case. */
+function quietly<Result>(f: () => Result): Result {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    return f();
+  } finally {
+    console.log = log;
+  }
 }
 
 /** How many cases are right, where some are. */
