@@ -60,13 +60,14 @@ export { CFGUnet } from "./unet/cfg-unet";
 export { sinusoidalEmbedding } from "./unet/embedding";
 export { describeUnet, seedUnet, smallUnet, type UnetDescription } from "./unet/description";
 export { parameterCount, unetShapes } from "./unet/shapes";
+export { depthToSpace, spaceToDepth } from "./engine/ops";
 export { evaluationLayers } from "./nn/layers";
 export { fromStateDict, initialStateDict } from "./nn/parameters";
 export type { StateDict } from "./nn/state-dict";
 export { decodeWeights } from "./weights/decode-weights";
 
 // Training, with labels dropped.
-export { trainedSchedule, type WeightsInfo } from "./recipe";
+export { type Recipe, RECIPES, trainedSchedule, type WeightsInfo } from "./recipe";
 export { type LabelledImages, logitNormalTimesteps, noisyBatch } from "./training/batch";
 export { dropLabels } from "./training/label-dropout";
 export { denoisingLoss, predictTraining } from "./training/denoising-loss";

@@ -7,10 +7,15 @@ export { startEngine } from "./engine/start";
 // Models and training runs on disk.
 export { loadModel } from "./load-model";
 export { loadJudge } from "./judge/load-judge";
-export { saveWeights, shippedFile } from "./weights/files";
+export { saveModel, saveWeights, shippedFile } from "./weights/files";
+export { openRun, type TimedRun } from "./training/timed-run";
 export { loadCheckpoint, saveCheckpoint } from "./training/checkpoint";
 export { loadTrainingLog, type TrainingLog } from "./training/training-log";
 export { readNpy, writeNpy } from "./files/npy";
+
+// The board of a race: runs side by side.
+export { addToBoard, boardEntry, type BoardEntry, mergeBoards, readBoard } from "./board/board";
+export { boardChart, boardTable } from "./board/show-board";
 
 // In a notebook: figures, tables, and loops that tell how far they are.
 import "./notebook/results";

@@ -4,7 +4,7 @@ import { loadWeights } from "./weights/files";
 
 /**
  * Loads a model.
- * @param weights a path, or the name of weights that ship with the package ("seed", "repaired-ema", ...)
+ * @param weights a path, or the name of weights that ship with the package ("seed", "repaired-ema", ...), or of one's own (`saveModel`)
  * @throws Error that names the file and what is wrong with it
  * @example
  * cfg.loadModel("seed").info.recipe // "seed"

@@ -21,7 +21,8 @@ import {
   type Schedule,
   zeroTerminalSnrSchedule,
 } from "./schedule";
-import { excerpt } from "./validate";
+import { smallUnet, type UnetDescription } from "./unet/description";
+import { checkNumber, excerpt } from "./validate";
 
 /** A normal distribution of the logit of t / timesteps: see `logitNormalTimesteps`. */
 export interface LogitNormal {
@@ -53,6 +54,8 @@ export interface WeightsInfo {
   warmupSteps?: number;
   /** The learning rate fell to 0 along half a cosine over this many steps; absent where it stayed as it was. */
   decaySteps?: number;
+  /** Steps of the whole run, where it was not of whole epochs. */
+  steps?: number;
   /** Steps done when the weights were saved, and what one epoch has. */
   step: number;
   stepsPerEpoch: number;
@@ -94,6 +97,7 @@ const INFO_FIELDS: Record<Exclude<keyof WeightsInfo, "schedule">, Fields[string]
   learningRate: positive,
   warmupSteps: optional(wholeFrom(1)),
   decaySteps: optional(wholeFrom(1)),
+  steps: optional(wholeFrom(1)),
   step: wholeFrom(0),
   stepsPerEpoch: wholeFrom(1),
   seed: wholeFrom(0),
@@ -112,19 +116,38 @@ export function infoProblem({ schedule, ...info }: Record<string, unknown>): str
   return fieldProblem(schedule, SCHEDULE_FIELDS, "schedule.");
 }
 
-/** What a recipe decides; the rest (epochs, dropout, seed) are options of the command. */
+/** What a recipe decides; the rest (how long, which seed) is decided where it is used. */
 export interface Recipe extends Pick<
   WeightsInfo,
   "predicts" | "batchSize" | "spread" | "logitNormal" | "noisesPerImage" | "warmupSteps"
 > {
   schedule: WeightsInfo["schedule"]["kind"];
+  /** The network's form: the seed's where it is absent. */
+  network?: UnetDescription;
   /** 0.001 where it is absent. */
   learningRate?: number;
+  /** Share of labels dropped: 0.1 where it is absent. */
+  labelDropout?: number;
+  /**
+   * Length of the moving average of the weights, as a share of the run, above 0 and at most 1: over a run of 3,000 steps
+   * and with 0.05 it is 150 steps, a decay of 1 - 1/150. Without it the decay is 0.999, whatever the run's length.
+   */
+  averageShare?: number;
   /** Whether the learning rate falls to 0 along half a cosine over the run. */
   decay: boolean;
 }
 
-/** The seed's recipe, those tried on the way, the repaired one, and the refined one. */
+/**
+ * The decay of the moving average that a recipe asks for, over a run of so many steps.
+ * @throws RangeError when `averageShare` is not above 0 and at most 1
+ */
+export function emaDecayOf({ averageShare }: Pick<Recipe, "averageShare">, steps: number): number {
+  if (averageShare === undefined) return 0.999;
+  checkNumber("averageShare", averageShare, Number.MIN_VALUE, 1);
+  return 1 - 1 / Math.max(1, averageShare * steps);
+}
+
+/** The seed's recipe, those tried on the way, the repaired one, the refined one, and the small network's. */
 export const RECIPES: Record<string, Recipe> = {
   seed: { schedule: "linear", predicts: "noise", batchSize: 128, decay: false },
   "zero-snr": { schedule: "zero-terminal-snr", predicts: "v", batchSize: 128, decay: false },
@@ -146,5 +169,16 @@ export const RECIPES: Record<string, Recipe> = {
     learningRate: 0.002,
     warmupSteps: 200,
     decay: true,
+  },
+  small: {
+    schedule: "zero-terminal-snr",
+    predicts: "v",
+    network: smallUnet,
+    batchSize: 32,
+    logitNormal: { mean: 0.4, std: 0.9 },
+    learningRate: 0.003,
+    warmupSteps: 100,
+    decay: true,
+    averageShare: 0.05,
   },
 };

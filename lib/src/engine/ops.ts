@@ -218,6 +218,8 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
  * Squares of `size` x `size` pixels as channels, in rows: PyTorch's `pixel_unshuffle` for images of one channel.
  * @param x images [n, size * height, size * width, channels]
  * @returns [n, height, width, size * size * channels]
+ * @example
+ * cfg.spaceToDepth(tf.zeros([1, 32, 32, 1]), 2).shape // [1, 16, 16, 4]
  */
 export function spaceToDepth(x: tf.Tensor4D, size: number): tf.Tensor4D {
   const [n, height, width, channels] = [x.shape[0], x.shape[1] / size, x.shape[2] / size, x.shape[3]];
@@ -230,6 +232,8 @@ export function spaceToDepth(x: tf.Tensor4D, size: number): tf.Tensor4D {
  * The way back from {@link spaceToDepth}: PyTorch's `pixel_shuffle` where it leads to images of one channel.
  * @param x [n, height, width, size * size * channels]
  * @returns images [n, size * height, size * width, channels]
+ * @example
+ * cfg.depthToSpace(tf.zeros([1, 16, 16, 4]), 2).shape // [1, 32, 32, 1]
  */
 export function depthToSpace(x: tf.Tensor4D, size: number): tf.Tensor4D {
   const [n, height, width, depth] = x.shape;

@@ -191,7 +191,7 @@ export class Trainer {
       this.whole = { network, step };
       this.empty();
     }
-    return this.whole?.step;
+    return this.whole.step;
   }
 
   /** Takes the numbers back into the variables. */

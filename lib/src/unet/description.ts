@@ -43,7 +43,8 @@ export function checkDescription({ patch, channels, conditionLength, upKernel }:
   checkInteger("patch", patch, 1, IMAGE_SIZE);
   if (IMAGE_SIZE % patch !== 0)
     throw new RangeError(`patch is ${patch}; it must divide the image's ${IMAGE_SIZE} pixels.`);
-  if (!Array.isArray(channels) || channels.length < 2)
+  const isList: boolean = Array.isArray(channels);
+  if (!isList || channels.length < 2)
     throw new RangeError(
       `channels is ${shown(channels)}; it must be a list of at least two numbers, one for each level.`,
     );

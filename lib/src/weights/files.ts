@@ -6,6 +6,7 @@ import { checkStateDict } from "../nn/check";
 import { describeUnet } from "../unet/description";
 import { unetShapes } from "../unet/shapes";
 import { decodeWeights, type Weights } from "./decode-weights";
+import { checkOwnName, makeOwnFolder, ownFile, ownNames } from "./own";
 import { toMetadata } from "./metadata";
 import { encodeSafetensors, type StoredType } from "./safetensors";
 
@@ -35,7 +36,7 @@ export function saveWeights(
  * @throws Error that names the file and what is wrong with it
  */
 export function loadWeights(file: string): Weights {
-  const location = /[\\/.]/.test(file) ? file : shippedWeights(file);
+  const location = placeOf(file);
   const name = path.basename(location);
   let bytes: Uint8Array;
   try {
@@ -49,6 +50,37 @@ export function loadWeights(file: string): Weights {
     });
   }
   return decodeWeights(bytes, name);
+}
+
+/** The file of a path, of shipped weights by name, or of one's own. */
+function placeOf(file: string): string {
+  if (/[\\/.]/.test(file)) return file;
+  if (shippedWeightNames().includes(file)) return shippedWeights(file);
+  const own = ownNames();
+  if (own.includes(file)) return ownFile(file);
+  const mine =
+    own.length > 0 ? `your own are ${own.join(", ")}` : "you have none of your own yet (saveModel)";
+  throw new Error(
+    `${JSON.stringify(file)} is not the name of a model; there are ${shippedWeightNames().join(", ")}; ${mine}.`,
+  );
+}
+
+/**
+ * Keeps a model under a name of one's own, with which every notebook can load it: `models/NAME.safetensors`.
+ * @param name letters, digits, - and _; not one of those that ship
+ * @returns the file
+ * @throws RangeError when the name may not be one; Error when the weights hold a NaN, or the file cannot be written
+ * @example
+ * cfg.saveModel("mine", { state: model.net.stateDict(), info: model.info });
+ * cfg.loadModel("mine").predicts // "v"
+ */
+export function saveModel(name: string, weights: Weights): string {
+  checkOwnName(name);
+  if (shippedWeightNames().includes(name))
+    throw new RangeError(`"${name}" is the name of weights that ship; give yours another.`);
+  makeOwnFolder();
+  saveWeights(ownFile(name), weights);
+  return ownFile(name);
 }
 
 const SHIPPED: string = path.join(__dirname, "..", "..", "weights");
@@ -68,10 +100,13 @@ export function shippedFile(name: string): string {
  * @throws Error with the names there are, when the name is unknown
  */
 export function shippedWeights(name: string): string {
+  return path.join(SHIPPED, `${checkKnown(name, shippedWeightNames(), "shipped weights")}.safetensors`);
+}
+
+function shippedWeightNames(): string[] {
   const extension = ".safetensors";
   const files = shippedNames().filter((file) => file.endsWith(extension));
-  const names = files.map((file) => path.basename(file, extension));
-  return path.join(SHIPPED, `${checkKnown(name, names, "shipped weights")}${extension}`);
+  return files.map((file) => path.basename(file, extension));
 }
 
 function shippedNames(): string[] {
