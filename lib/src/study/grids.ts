@@ -28,17 +28,8 @@ const scales: PointSettings[] = [
   ...SCALES.map((scale) => ({ ...REPAIRED, scale })),
 ];
 
-/** The steps of the repair: the seed's start, its EMA, and the recipes on the way. */
-const repair: PointSettings[] = [
-  ...[1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...FROM_TRAINING_END, scale })),
-  ...[1.5, 2, 3, 4].flatMap((scale) =>
-    [SEED, FROM_TRAINING_END].map((point) => ({ ...point, scale, weights: "seed-ema" })),
-  ),
-  ...["zero-snr-decay-ema", "repaired"].flatMap((weights) =>
-    [1, 1.25, 1.5, 2].map((scale) => ({ ...REPAIRED, scale, weights })),
-  ),
-  ...[1, 1.25, 1.5].map((scale) => ({ ...REPAIRED, scale, weights: "zero-snr-spread-ema" })),
-];
+/** A step of the repair: the seed's start. The others were measured with weights that do not ship (`NOT_SHIPPED`). */
+const repair: PointSettings[] = [1, 1.25, 1.5, 2, 3, 4].map((scale) => ({ ...FROM_TRAINING_END, scale }));
 
 /** Samplers over the number of steps; one that is not here has no such curve. */
 const STEPS: Partial<Record<SamplerName, number[]>> = {
@@ -137,19 +128,10 @@ function best(study: Study): PointSettings[] {
 
 const REFINED_BY_UNIPC: PointSettings = { ...REFINED, sampler: "unipc" };
 
-/** Settings tried with the refined recipe: sampler, scale, and autoguidance beside plain guidance. */
-const refined: PointSettings[] = [
-  ...[REFINED, REFINED_BY_UNIPC].flatMap((point) =>
-    [1.05, 1.1, 1.15, 1.2, 1.25].map((scale) => ({ ...point, scale })),
-  ),
-  ...[1.15, 1.3].flatMap((autoScale) =>
-    [1.05, 1.1, 1.15, 1.2].map((scale): PointSettings => ({
-      ...REFINED_BY_UNIPC,
-      scale,
-      rule: { rule: "with-autoguidance", guide: "refined-epoch1", autoScale },
-    })),
-  ),
-].map((point) => ({ ...point, ...CHOSEN_ON, weights: REFINED.weights }));
+/** Settings tried with the refined recipe: sampler and scale. (Autoguidance beside it: `NOT_SHIPPED`.) */
+const refined: PointSettings[] = [REFINED, REFINED_BY_UNIPC]
+  .flatMap((point) => [1.05, 1.1, 1.15, 1.2, 1.25].map((scale) => ({ ...point, scale })))
+  .map((point) => ({ ...point, ...CHOSEN_ON, weights: REFINED.weights }));
 
 /** Sets of 500 digits whose mean distance is less a matter of luck than that of one. */
 const TEN_SEEDS = Array.from({ length: 10 }, (_, seed) => seed);

@@ -32,7 +32,7 @@ export function saveWeights(
 
 /**
  * Reads weights of the U-Net.
- * @param file a path, or the name of weights that ship with the package, such as "seed-ema"
+ * @param file a path, or the name of weights that ship with the package, such as "seed"
  * @throws Error that names the file and what is wrong with it
  */
 export function loadWeights(file: string): Weights {
