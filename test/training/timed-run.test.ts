@@ -85,6 +85,11 @@ test("what does not fit is refused in words, and nothing is written", () => {
     () => openRun("whole", { ...options, recipe: { ...recipe, learningRate: 0.1 } }),
     /models.whole\.checkpoint\.safetensors is of a run whose learningRate is 0\.003; this recipe has 0\.1/,
   );
+  const wider = { ...recipe.network!, channels: [8, 8] };
+  assert.throws(
+    () => openRun("whole", { ...options, recipe: { ...recipe, network: wider } }),
+    /is of a run whose network is .*"channels":\[6,8\].*; this recipe has .*"channels":\[8,8\]/,
+  );
   const { state, info } = openRun("whole", options).weights();
   assert.throws(() => saveModel("seed", { state, info }), /"seed" is the name of weights that ship/);
   assert.throws(

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { initialStateDict } from "../nn/parameters";
 import { emaDecayOf, type Recipe, trainedSchedule, type WeightsInfo } from "../recipe";
 import { type TrainedModel, trainedModel } from "../trained-model";
+import { describeUnet, seedUnet, type UnetDescription } from "../unet/description";
 import { unetShapes } from "../unet/shapes";
 import { checkInteger, checkPositive } from "../validate";
 import type { Weights } from "../weights/decode-weights";
@@ -67,8 +68,11 @@ export function openRun(name: string, options: RunOptions): TimedRun {
   const earlier = loadCheckpoint(file);
   const steps = earlier?.info.steps ?? options.steps ?? stepsIn(options);
   const info = infoOf(options, steps);
-  if (earlier) checkSameRun(earlier.info, info, file);
   const { recipe, seed = 0 } = options;
+  if (earlier) {
+    const network = { found: describeUnet(earlier.state.model), asked: recipe.network ?? seedUnet };
+    checkSameRun({ ...earlier.info, network: network.found }, { ...info, network: network.asked }, file);
+  }
   const trainer = new Trainer({
     start: earlier?.state ?? initialStateDict(seed, unetShapes(recipe.network)),
     learningRate: info.learningRate,
@@ -168,7 +172,11 @@ function withoutUndefined<Fields extends object>(fields: Fields): Fields {
 }
 
 /** Throws where the run of this name was begun with another recipe. */
-function checkSameRun(found: WeightsInfo, asked: WeightsInfo, file: string): void {
+function checkSameRun(
+  found: WeightsInfo & { network: UnetDescription },
+  asked: WeightsInfo & { network: UnetDescription },
+  file: string,
+): void {
   const [made, wanted] = [found, asked].map((info): Record<string, unknown> => ({ ...info, step: 0 }));
   const fields = [...new Set([...Object.keys(made), ...Object.keys(wanted)])];
   const other = fields.find((field) => !isDeepStrictEqual(made[field], wanted[field]));
