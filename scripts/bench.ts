@@ -1,14 +1,16 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
  * `npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
- * PyTorch's better memory layout, of medians. Then how soon a live picture follows its slider in JupyterLab, in milliseconds;
+ * PyTorch's better memory layout, of medians (`ratioCompiled`: over what torch.compile makes of it). With PyTorch, it also trains
+ * the small network until its digits are as good as the original recipe's. Then how soon a live picture follows its slider in JupyterLab, in milliseconds;
  * `--live` times nothing else.
  */
 import { execFileSync } from "node:child_process";
 import { startEngine } from "cfg-lib";
 import { type LiveTimes, timeLive } from "./bench/live";
 import { AS_GOOD, AS_GOOD_STEPS, prepare } from "./bench/ours";
-import { type Layout, LAYOUTS, Torch } from "./bench/torch";
+import { ORIGINAL_STEPS, type TimeToQuality, timeToQuality } from "./bench/time-to-quality";
+import { type Layout, LAYOUTS, Torch, type Way } from "./bench/torch";
 import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE = "npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]";
@@ -17,8 +19,9 @@ type Spread = [least: number, median: number, most: number];
 
 interface Comparison {
   ours: Spread;
-  torch?: Record<Layout, Spread>;
+  torch?: Record<Layout, Spread> & { compiled?: Spread };
   ratio?: number;
+  ratioCompiled?: number;
 }
 
 const options = readOptions({
@@ -51,19 +54,23 @@ async function compare(
 ): Promise<Comparison> {
   const run = prepare(work);
   const ours: number[] = [];
-  const theirs: Record<Layout, number[]> = { contiguous: [], channelsLast: [] };
+  const theirs: Record<Way, number[]> = { contiguous: [], channelsLast: [], compiled: [] };
+  const ways: Way[] = work === "trainStep" ? [...LAYOUTS, "compiled"] : [...LAYOUTS];
   for (let i = -2; i < repeats; i++) {
     tell(`${work}: ${i < 0 ? "warm-up" : `${i + 1} of ${repeats}`}`);
     const seconds = run();
     if (i >= 0) ours.push(seconds);
-    for (const layout of LAYOUTS) {
-      const [other] = (await torch?.time(work, layout, 1)) ?? [];
-      if (i >= 0) theirs[layout].push(other);
+    for (const way of ways) {
+      const [other] = (await torch?.time(work, way, 1)) ?? [];
+      if (i >= 0) theirs[way].push(other);
     }
   }
   if (!torch) return { ours: spread(ours) };
   const spreads = { contiguous: spread(theirs.contiguous), channelsLast: spread(theirs.channelsLast) };
-  return { ours: spread(ours), torch: spreads, ratio: ratioOf(spread(ours), spreads) };
+  const eager = { ours: spread(ours), torch: spreads, ratio: ratioOf(spread(ours), spreads) };
+  if (!ways.includes("compiled")) return eager;
+  const compiled = spread(theirs.compiled);
+  return { ...eager, torch: { ...spreads, compiled }, ratioCompiled: spread(ours)[1] / compiled[1] };
 }
 
 /** Ours, with a fast sampler, against the seed's way in PyTorch. */
@@ -131,12 +138,38 @@ function tell(what: string): void {
   process.stderr.write(`${what}\n`);
 }
 
-function report(name: string, { ours, torch, ratio }: Comparison): void {
+/** Ours, beside the time that the original recipe takes in PyTorch: its step's in this run, times its steps. */
+function compareTimeToQuality(trainStep: Comparison) {
+  if (!trainStep.torch) return undefined;
+  const result = timeToQuality(tell);
+  const torchSeed = ORIGINAL_STEPS * Math.min(...LAYOUTS.map((layout) => trainStep.torch![layout][1]));
+  if (!result) return { torchSeed };
+  return { ...result, torchSeed, ratio: result.ours / torchSeed };
+}
+
+function reportTimeToQuality(result: Partial<TimeToQuality> & { torchSeed: number; ratio?: number }): void {
+  const { ours, ratio, torchSeed, reached, original } = result;
+  console.log("training until the digits are as good as the original recipe's");
+  if (!ours || !ratio || !reached || !original) {
+    console.log("  not reached in any time that was tried");
+    return;
+  }
+  const text = (of: typeof reached): string =>
+    `${(100 * of.accuracy).toFixed(1)} % right at ${of.frechet.toFixed(1)}, w = ${of.scale}`;
+  console.log(`  ours                   ${ours.toFixed(0)} s (${text(reached)})`);
+  console.log(
+    `  original, PyTorch      ${torchSeed.toFixed(0)} s (${text(original)}), ratio 1/${(1 / ratio).toFixed(0)}`,
+  );
+}
+
+function report(name: string, { ours, torch, ratio, ratioCompiled }: Comparison): void {
   const ms = (values: Spread): string => values.map((value) => `${(1000 * value).toFixed(0)} ms`).join(" / ");
   console.log(`${name}  (least / median / most)`);
   console.log(`  ours                   ${ms(ours)}`);
   if (torch) for (const layout of LAYOUTS) console.log(`  PyTorch ${layout.padEnd(14)} ${ms(torch[layout])}`);
+  if (torch?.compiled) console.log(`  PyTorch compiled       ${ms(torch.compiled)}`);
   if (ratio) console.log(`  ratio                  ${ratio.toFixed(2)}`);
+  if (ratioCompiled) console.log(`  ratio, compiled        ${ratioCompiled.toFixed(2)}`);
 }
 
 async function main(): Promise<void> {
@@ -160,9 +193,11 @@ async function main(): Promise<void> {
   const sampling = await compareSampling(steps, repeats, torch);
   torch?.close();
   const peakTrainingMB = await comparePeak(options.torch);
+  const quality = compareTimeToQuality(trainStep);
   const live = await compareLive();
   if (options.json) {
-    console.log(JSON.stringify({ machine, trainStep, forward20, ...sampling, peakTrainingMB, live }));
+    const all = { machine, trainStep, forward20, ...sampling, peakTrainingMB, timeToQuality: quality, live };
+    console.log(JSON.stringify(all));
     return;
   }
   console.log(machine);
@@ -177,6 +212,7 @@ async function main(): Promise<void> {
   console.log(`peak memory in training: ours ${peakTrainingMB.ours.toFixed(0)} MB`);
   if (peakTrainingMB.torch)
     console.log(`  PyTorch ${peakTrainingMB.torch.toFixed(0)} MB, ratio ${peakTrainingMB.ratio!.toFixed(2)}`);
+  if (quality) reportTimeToQuality(quality);
   reportLive(live);
 }
 

@@ -3,17 +3,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   CFGUnet,
   createModel,
-  denoisingLoss,
   initialStateDict,
   IMAGE_SHAPE,
   normal,
   PIXELS,
   sampleAll,
   sdeDpmSolver,
+  seedUnet,
+  sinusoidalEmbedding,
   Trainer,
   uniformIntegers,
   unetShapes,
 } from "cfg-lib";
+import { unetNetwork } from "cfg-lib/dist/unet/network";
 
 /**
  * The fewest steps whose accuracy and distance are those of DDPM's 300 within their intervals, with the seed's weights and
@@ -59,17 +61,18 @@ export function prepare(work: Work, steps: number = AS_GOOD_STEPS): () => number
   return () => timed(() => sampleAll(model, { ...fast, ...digits }));
 }
 
-/** Forward, mean squared error, backward and Adam at batch 128, on inputs made beforehand. */
+/** Forward, mean squared error, backward, Adam and the average at batch 128, on inputs made beforehand. */
 function prepareTrainStep(): () => number {
   const trainer = new Trainer({ start: initialStateDict(0, unetShapes()) });
   const [xt, noise] = [1, 2].map((key) => tf.tensor4d(normal(128 * PIXELS, key), [128, ...IMAGE_SHAPE]));
   const timesteps = uniformIntegers(128, 300, 3);
   const labels = tf.tensor1d(Array.from(uniformIntegers(128, 11, 4)), "int32");
+  const network = unetNetwork(seedUnet);
   return () =>
     timed(() => {
-      const { loss, gradients } = denoisingLoss(trainer, { xt, timesteps, labels, target: noise });
-      trainer.applyGradients(gradients);
+      const time = sinusoidalEmbedding(timesteps, seedUnet.conditionLength);
+      const loss = trainer.trainStep(network, [xt, time, labels], noise);
       loss.dataSync();
-      tf.dispose([loss, ...gradients.values()]);
+      tf.dispose([loss, time]);
     });
 }

@@ -7,6 +7,8 @@ import { createInterface, type Interface } from "node:readline";
 /** PyTorch's two memory layouts. */
 export const LAYOUTS = ["contiguous", "channelsLast"] as const;
 export type Layout = (typeof LAYOUTS)[number];
+/** And what `torch.compile` makes of the second, with Adam in one kernel. */
+export type Way = Layout | "compiled";
 
 /** A running Python process with PyTorch. */
 export class Torch {
@@ -43,7 +45,7 @@ export class Torch {
   }
 
   /** Seconds of each of `n` repeats. */
-  async time(what: "trainStep" | "forward20" | "sample300", layout: Layout, n: number): Promise<number[]> {
+  async time(what: "trainStep" | "forward20" | "sample300", layout: Way, n: number): Promise<number[]> {
     return (await this.ask<{ seconds: number[] }>({ do: what, layout, n })).seconds;
   }
 
