@@ -16,7 +16,7 @@ import {
   unetShapes,
   type WeightsInfo,
 } from "cfg-lib";
-import { RECIPES } from "cfg-lib/dist/recipe";
+import { emaDecayOf, RECIPES } from "cfg-lib/dist/recipe";
 import { batches, loadMnist } from "mnist-data-loader";
 import { TrainingRecord } from "./train/record";
 import { folderOption, numberOption, readOptions, runCommand, wordOption } from "./options";
@@ -39,7 +39,8 @@ const options = readOptions({
 
 /** The options, checked. */
 function readSettings() {
-  const { schedule, decay, ...recipe } = RECIPES[wordOption("recipe", options.recipe, Object.keys(RECIPES))];
+  const { schedule, decay, network, averageShare, ...recipe } =
+    RECIPES[wordOption("recipe", options.recipe, Object.keys(RECIPES))];
   const { "batch-size": batchSize, "learning-rate": learningRate, data } = options;
   if (batchSize !== undefined)
     recipe.batchSize = numberOption("batch-size", batchSize, { whole: true, min: 1 });
@@ -47,6 +48,8 @@ function readSettings() {
     recipe,
     schedule,
     decay,
+    network,
+    averageShare,
     learningRate:
       learningRate === undefined
         ? (recipe.learningRate ?? 0.001)
@@ -71,7 +74,17 @@ function checkSameRecipe(found: WeightsInfo, asked: WeightsInfo, file: string): 
 }
 
 async function main(): Promise<void> {
-  const { recipe, schedule: kind, decay, out, data, saveEvery, ...settings } = readSettings();
+  const {
+    recipe,
+    schedule: kind,
+    decay,
+    network,
+    averageShare,
+    out,
+    data,
+    saveEvery,
+    ...settings
+  } = readSettings();
   const { learningRate, labelDropout, epochs, seed } = settings;
   const { batchSize } = recipe;
   const dataset = loadMnist({ split: "train", dir: data });
@@ -96,7 +109,11 @@ async function main(): Promise<void> {
   if (earlier) checkSameRecipe(earlier.info, info, file);
   mkdirSync(out, { recursive: true });
   const engine = startEngine();
-  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(seed, unetShapes()), learningRate });
+  const trainer = new Trainer({
+    start: earlier?.state ?? initialStateDict(seed, unetShapes(network)),
+    learningRate,
+    emaDecay: emaDecayOf({ averageShare }, epochs * stepsPerEpoch),
+  });
   const log = new LossLog(earlier?.losses);
   const record = new TrainingRecord({
     folder: out,
