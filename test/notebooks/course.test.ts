@@ -21,10 +21,10 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "course-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const notebooks = courseNotebooks();
 
-test("the course has its eleven notebooks", () => {
+test("the course has its twelve notebooks", () => {
   assert.deepEqual(
     notebooks.map((file) => path.basename(file).slice(0, 2)),
-    ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"],
+    ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11"],
   );
 });
 
