@@ -3,15 +3,15 @@
  * NBGRADER_ENV=FOLDER names a Python environment with nbgrader 0.9.6.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, type StdioOptions } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { solutionOf } from "cfg-lib/dist/exercises/sources";
 import { writeNbgraderCourse } from "../../scripts/exercises/nbgrader";
 import { JUPYTER_ENV } from "../../scripts/notebooks/execute";
-import { readNotebook, textOf, writeNotebook } from "../../scripts/notebooks/notebook-file";
+import { FOLDER, readNotebook, textOf, writeNotebook } from "../../scripts/notebooks/notebook-file";
 
 const { NBGRADER_ENV } = process.env;
 
@@ -61,9 +61,9 @@ function solutions(...ids: string[]): Answers {
   return Object.fromEntries(ids.map((id) => [`${id}-gap`, solutionOf(id)]));
 }
 
-/** The released notebook, with a student's answers. */
-function handIn(course: string, { name, students }: Assignment, student: string): void {
-  const notebook = readNotebook(path.join(course, "release", name, `${name}.ipynb`));
+/** A notebook with a student's answers, handed in. */
+function handIn(course: string, from: string, { name, students }: Assignment, student: string): void {
+  const notebook = readNotebook(path.join(from, `${name}.ipynb`));
   const { answers } = students[student];
   for (const cell of notebook.cells) {
     assert.doesNotMatch(textOf(cell.source), /SOLUTION/, "a solution was released");
@@ -75,46 +75,66 @@ function handIn(course: string, { name, students }: Assignment, student: string)
   writeNotebook(path.join(folder, `${student}-${name}.ipynb`), notebook);
 }
 
+type Grade = [assignment: string, student: string, points: number, of: number];
+
+/**
+ * Takes assignments through nbgrader, from release to its table of grades.
+ * @param handedIn the folder of the notebooks that students fill; what was released where there is none
+ */
+function gradesOf(t: TestContext, assignments: Assignment[], handedIn?: string): Grade[] {
+  const course = mkdtempSync(path.join(tmpdir(), "nbgrader-"));
+  t.after(() => rmSync(course, { recursive: true, force: true }));
+  writeNbgraderCourse(course, { whole: handedIn !== undefined });
+  const env = {
+    ...process.env,
+    PATH: `${NBGRADER_ENV}/bin:${process.env.PATH}`,
+    JUPYTER_PATH: path.join(JUPYTER_ENV, "share", "jupyter"),
+  };
+  const nbgrader = (...args: string[]): void => {
+    const stdio: StdioOptions = ["ignore", "ignore", "pipe"];
+    execFileSync(path.join(NBGRADER_ENV!, "bin", "nbgrader"), args, { cwd: course, env, stdio });
+  };
+  for (const assignment of assignments) {
+    nbgrader("generate_assignment", assignment.name, "--create");
+    const from = handedIn ?? path.join(course, "release", assignment.name);
+    for (const student of Object.keys(assignment.students)) handIn(course, from, assignment, student);
+    nbgrader("zip_collect", assignment.name);
+    nbgrader("autograde", assignment.name, "--create");
+  }
+  nbgrader("export");
+  const table = readFileSync(path.join(course, "grades.csv"), "utf8");
+  const [header, ...rows] = table
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(","));
+  const [assignment, student, score, most] = ["assignment", "student_id", "score", "max_score"].map((name) =>
+    header.indexOf(name),
+  );
+  return rows
+    .map((row): Grade => [row[assignment], row[student], Number(row[score]), Number(row[most])])
+    .sort();
+}
+
+const wantedFrom = (assignments: Assignment[]): Grade[] =>
+  assignments
+    .flatMap(({ name, students }) =>
+      Object.entries(students).map(([student, { points }]): Grade => [name, student, points, 3]),
+    )
+    .sort();
+
+const options = {
+  skip: NBGRADER_ENV === undefined && "NBGRADER_ENV names no environment",
+  timeout: 1_800_000,
+};
+
 test(
   "nbgrader releases, collects, grades and exports: right, half and wrong answers get their points",
-  { skip: NBGRADER_ENV === undefined && "NBGRADER_ENV names no environment", timeout: 600_000 },
+  options,
   (t) => {
-    const course = mkdtempSync(path.join(tmpdir(), "nbgrader-"));
-    t.after(() => rmSync(course, { recursive: true, force: true }));
-    writeNbgraderCourse(course);
-    const nbgrader = (...args: string[]): void => {
-      const env = {
-        ...process.env,
-        PATH: `${NBGRADER_ENV}/bin:${process.env.PATH}`,
-        JUPYTER_PATH: path.join(JUPYTER_ENV, "share", "jupyter"),
-      };
-      execFileSync(path.join(NBGRADER_ENV!, "bin", "nbgrader"), args, {
-        cwd: course,
-        env,
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-    };
-    for (const assignment of ASSIGNMENTS) {
-      nbgrader("generate_assignment", assignment.name, "--create");
-      for (const student of Object.keys(assignment.students)) handIn(course, assignment, student);
-      nbgrader("zip_collect", assignment.name);
-      nbgrader("autograde", assignment.name, "--create");
-    }
-    nbgrader("export");
-    const [header, ...rows] = readFileSync(path.join(course, "grades.csv"), "utf8")
-      .trim()
-      .split("\n")
-      .map((row) => row.trim().split(","));
-    const column = (name: string): number => header.indexOf(name);
-    const grades = rows.map((row) => [
-      row[column("assignment")],
-      row[column("student_id")],
-      Number(row[column("score")]),
-      Number(row[column("max_score")]),
-    ]);
-    const wanted = ASSIGNMENTS.flatMap(({ name, students }) =>
-      Object.entries(students).map(([student, { points }]) => [name, student, points, 3]),
-    );
-    assert.deepEqual(grades.sort(), wanted.sort());
+    assert.deepEqual(gradesOf(t, ASSIGNMENTS), wantedFrom(ASSIGNMENTS));
   },
 );
+
+test("students may hand in the course's notebook, in which they have worked", options, (t) => {
+  assert.deepEqual(gradesOf(t, [ASSIGNMENTS[0]], FOLDER), wantedFrom([ASSIGNMENTS[0]]));
+});
