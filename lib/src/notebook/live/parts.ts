@@ -9,10 +9,13 @@ import { describe, figureBundle, type PlotlyFigure, titleOf } from "../show";
 import { type DigitRow, isRow, pixelsOfRow } from "../show-digits";
 import { tableBundle, type TableCell } from "../table";
 
+/** Digits of one row, or the rows by their labels, all of one length. */
+type DigitRows = DigitRow | Readonly<Record<string, DigitRow>>;
+
 /** Digits with what stands around them. */
 export interface LiveDigits extends Pick<DigitGridOptions, "columnLabels" | "xTitle" | "title"> {
-  /** Digits of one row, or the rows by their labels, all of one length. */
-  digits: DigitRow | Readonly<Record<string, DigitRow>>;
+  /** One row, or rows by their labels. */
+  digits: DigitRows;
 }
 
 /** A table. */
@@ -27,7 +30,8 @@ interface LiveStep {
 }
 
 /** One thing that can be shown live. */
-export type LivePart = DigitRow | Tensor | LiveDigits | LiveStep | PlotlyFigure | LiveTable | string | number;
+export type LivePart =
+  DigitRows | Tensor | LiveDigits | LiveStep | PlotlyFigure | LiveTable | string | number;
 
 /** All that can be shown live: one thing, or several below each other. */
 export type LiveResult = LivePart | readonly LivePart[];
@@ -75,6 +79,8 @@ function partOf(part: unknown): Part {
     if (Array.isArray(part.data)) return figurePart(part as unknown as PlotlyFigure);
     if (Array.isArray(part.headers) && Array.isArray(part.rows))
       return tablePart(part as unknown as LiveTable);
+    const rows = Object.values(part);
+    if (rows.length > 0 && rows.every(isRow)) return digitsPart({ digits: part as Record<string, DigitRow> });
   }
   throw new TypeError(
     "a live picture's function returns digits (what sampleAll gives, a tensor, pixels, or { digits, columnLabels }), " +
