@@ -30,6 +30,8 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
   let course: Course;
   let file = "";
   let page: Page;
+  /** The process of its kernel. */
+  let kernel = 0;
   before(async () => {
     course = await openCourse();
     file = course.write(
@@ -40,7 +42,7 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
       `for (const s = performance.now(); performance.now() - s < 2500; );`,
     );
     page = await course.openFile(file);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await runAll(page);
     await liveOf(page, 1).waitFor();
   });
@@ -56,6 +58,7 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
     await move(live, "seed", 3);
     const expected = await page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea-output").innerText();
     assert.ok(expected.includes(hash(await greysOf(live))));
+    kernel = Number(/kernel (\d+)/.exec(expected)![1]);
   });
 
   it("is moved by the keyboard, and the notebook's own keys leave it alone", async () => {
@@ -111,7 +114,7 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
 
   it("in two notebooks at once, follows each its own hand", async () => {
     const other = await course.openCells(START, LIVE);
-    other.setDefaultTimeout(10_000);
+    other.setDefaultTimeout(30_000);
     await runAll(other);
     const [here, there] = [liveOf(page, 1), liveOf(other, 1)];
     await there.waitFor();
@@ -151,6 +154,36 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
     assert.ok(Math.abs((await count()) - before) < 20);
   });
 
+  it("fits 900 pixels and a phone's width, in a dark theme too", async () => {
+    const live = liveOf(page, 1);
+    await choose(page, "Settings", "Theme", "JupyterLab Dark");
+    for (const width of [900, 640]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(300);
+      const [right, ...parts] = await live.evaluate((host) =>
+        [host, ...Array.from(host.querySelectorAll("label, canvas"))].map(
+          (part) => part.getBoundingClientRect().right,
+        ),
+      );
+      assert.ok(Math.max(...parts) <= right + 1, `at ${width}: ${parts.join(", ")} of ${right}`);
+    }
+    const [text, ground] = await live.evaluate((host) => [
+      getComputedStyle(host.querySelector("span")!).color,
+      getComputedStyle(document.querySelector(".jp-Notebook")!).backgroundColor,
+    ]);
+    const light = (colour: string): number =>
+      Math.max(
+        ...colour
+          .match(/[\d.]+/g)!
+          .slice(0, 3)
+          .map(Number),
+      );
+    assert.ok(light(text) - light(ground) > 100, `${text} on ${ground}`);
+    if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}-dark.png` });
+    await page.setViewportSize({ width: 1400, height: 1600 });
+    await choose(page, "Settings", "Theme", "JupyterLab Light");
+  });
+
   it("is saved as its last picture with its settings", async () => {
     await move(liveOf(page, 1), "w", 3.5);
     await page.waitForTimeout(2500); // the picture is made when the hand rests
@@ -174,11 +207,11 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
       setTimeout(() => clearInterval(drag), 1500);
     });
     await page.waitForTimeout(300);
-    const printed = await page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea-output").innerText();
-    process.kill(Number(/kernel (\d+)/.exec(printed)![1]), "SIGKILL");
+    process.kill(kernel, "SIGKILL");
     await still(page, 1).locator(".main-svg").first().waitFor();
     assert.equal(await liveOf(page, 1).isVisible(), false);
-    await choose(page, "Run", "Run All Cells");
+    await page.locator(".jp-Dialog .jp-mod-accept").click(); // JupyterLab says that the kernel has died
+    await runAll(page);
     await liveOf(page, 1).waitFor();
     assert.equal((await move(liveOf(page, 1), "w", 1.5)).phase, "done");
   });
@@ -201,11 +234,11 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
       await course.fetch(`/api/kernels/${id}`, { method: "DELETE" });
     assert.match(JSON.stringify(readNotebook(file).cells[1].outputs), /widget-view/);
     page = await course.openFile(file);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await still(page, 1).locator(".main-svg").first().waitFor();
     await page.waitForTimeout(4000); // the widgets' part of JupyterLab gives up after two seconds
     assert.equal(await page.getByText("model not found").filter({ visible: true }).count(), 0);
     assert.ok(await still(page, 1).isVisible());
-    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+    if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}-still.png` });
   });
 });

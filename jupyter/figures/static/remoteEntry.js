@@ -118,9 +118,9 @@
         return place?.[name];
       }
 
-      /** A kernel that ends takes the widget with it; the widgets' part notices only some of its ends. */
+      /** A kernel that ends or starts anew takes the widget with it; the widgets' part notices only some of its ends. */
       onStatus(/** @type {any} */ _session, /** @type {string} */ status) {
-        if (/restarting|terminating|dead/.test(status)) this.addClass("cfg-live-ended");
+        if (/start|terminating|dead/.test(status)) this.addClass("cfg-live-ended");
       }
 
       /** @param {any} model */

@@ -3,8 +3,10 @@ import { engine } from "@tensorflow/tfjs-core";
 import { eventLoopTurn, listenForStop } from "../stop";
 import { type LiveResult, type Part, partsOf } from "./parts";
 
-/** Steps, and what is shown at the end, if it is not the last step. */
-type Steps = Generator<LiveResult, unknown, undefined> | AsyncGenerator<LiveResult, unknown, undefined>;
+/** Steps, and what is shown at the end, if it is not the last step. A bare `yield` shows nothing, and can be stopped at. */
+type Steps =
+  | Generator<LiveResult | undefined, unknown, undefined>
+  | AsyncGenerator<LiveResult | undefined, unknown, undefined>;
 
 /** What the function of a live picture may return. */
 export type LiveSource = LiveResult | Promise<LiveResult> | Steps;
@@ -73,7 +75,7 @@ async function runSteps(steps: Steps, options: RunOptions): Promise<Drawn> {
       const { done, value } = await within(() => steps.next());
       hasEnded = done === true;
       if (value !== undefined) parts = partsOf(value);
-      if (!hasEnded && performance.now() - shownAt >= BETWEEN_STEPS) {
+      if (value !== undefined && !hasEnded && performance.now() - shownAt >= BETWEEN_STEPS) {
         show(parts);
         shownAt = performance.now();
       }
