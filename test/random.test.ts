@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { normalQuantile } from "cfg-lib/dist/random";
 import { test } from "node:test";
 import { normal, uniform, uniformIntegers } from "cfg-lib";
 
@@ -40,4 +41,15 @@ test("uniform numbers fill [0, 1), whole ones fill 0 to below - 1 evenly", () =>
 test("a key that is no whole number is refused", () => {
   assert.throws(() => normal(1, 0.5), /0\.5/);
   assert.throws(() => normal(1, NaN), /NaN/);
+});
+
+test("normal quantiles are those of the tables", () => {
+  const table: [number, number][] = [
+    [0.5, 0],
+    [0.9, 1.2815515655],
+    [0.975, 1.9599639845],
+    [0.001, -3.0902323062],
+    [0.0001, -3.7190164855],
+  ];
+  for (const [probability, z] of table) assert.ok(Math.abs(normalQuantile(probability) - z) < 1e-7);
 });

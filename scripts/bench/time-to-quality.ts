@@ -87,7 +87,7 @@ function openTemporaryRun(data: ReturnType<typeof loadMnist>, seconds: number) {
   const run = openRun("bench", { recipe: RECIPES.small, data, seconds });
   return {
     run,
-    dispose() {
+    dispose: () => {
       run.dispose();
       process.chdir(home);
       rmSync(folder, { recursive: true, force: true });

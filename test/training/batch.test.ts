@@ -3,11 +3,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearSchedule, logitNormalTimesteps, noisyBatch, normal, startEngine } from "cfg-lib";
 import { type NoisyBatchOptions, spreadTimesteps } from "cfg-lib/dist/training/batch";
+import { normalQuantile } from "cfg-lib/dist/random";
 
 startEngine();
 const schedule = linearSchedule();
 const random = { schedule, labelDropout: 0, nullLabel: 10, seed: 1, step: 0 };
 const pictures = { images: normal(3 * 1024, 1), labels: [1, 2, 3] };
+
+test("spread over a logit-normal distribution, a batch has one timestep in each part that is equally likely", () => {
+  const logitNormal = { mean: 0.3, std: 0.8 };
+  const n = 16;
+  const given = { images: new Float32Array(n * 1024), labels: new Uint8Array(n) };
+  const drawing = { schedule: linearSchedule(), labelDropout: 0.1, nullLabel: 10, seed: 0 };
+  for (let step = 0; step < 20; step++) {
+    const batch = noisyBatch(given, { ...drawing, step, spread: true, logitNormal });
+    const parts = Array.from(batch.timesteps, (t) => {
+      const z = (Math.log((t + 0.5) / (300 - t - 0.5)) - logitNormal.mean) / logitNormal.std;
+      const share = Array.from({ length: 4000 }, (_, i) => normalQuantile((i + 0.5) / 4000)).filter(
+        (q) => q < z,
+      );
+      return (share.length / 4000) * n;
+    });
+    // Sorted, the k-th lies in the k-th part, but for the rounding to whole timesteps.
+    parts
+      .sort((a, b) => a - b)
+      .forEach((part, k) => assert.ok(part > k - 0.2 && part < k + 1.2, `${part} at ${k}`));
+  }
+});
 
 test("spread timesteps are one in each part of the schedule, in no order, and every timestep as often as another", () => {
   const [count, timesteps] = [16, 300];
@@ -84,7 +106,6 @@ const wrong: [Partial<NoisyBatchOptions>, RegExp][] = [
   [{ noisesPerImage: 1.5 }, /noisesPerImage is 1\.5/],
   [{ logitNormal: { mean: NaN, std: 1 } }, /logitNormal\.mean is NaN; it must be a finite number/],
   [{ logitNormal: { mean: 0, std: 0 } }, /logitNormal\.std is 0; it must be a finite number above 0/],
-  [{ spread: true, logitNormal: { mean: 0, std: 1 } }, /spread and logitNormal are both given/],
 ];
 for (const [options, error] of wrong)
   test(`refused: ${JSON.stringify(options)}`, () => {

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { IMAGE_SHAPE, PIXELS } from "../digits";
 import { type Predicts, trainingTarget } from "../prediction";
-import { normal, uniform, uniformIntegers } from "../random";
+import { normal, normalQuantile, uniform, uniformIntegers } from "../random";
 import type { LogitNormal } from "../recipe";
 import { addNoise, type Schedule } from "../schedule";
 import { checkInteger, checkLabels, checkNumber, checkPositive, checkShape } from "../validate";
@@ -24,7 +24,10 @@ export interface NoisyBatchOptions {
   /** Share of the labels that is replaced by the null label, 0..1. */
   labelDropout: number;
   nullLabel: number;
-  /** Spreads the batch's timesteps evenly over the schedule (`spreadTimesteps`) instead of drawing each by itself. */
+  /**
+   * Spreads the batch's timesteps evenly over the schedule (`spreadTimesteps`) instead of drawing each by itself; with
+   * `logitNormal`, evenly over its distribution.
+   */
   spread?: boolean;
   /** Draws timesteps more often from the middle of the schedule ({@link logitNormalTimesteps}). */
   logitNormal?: LogitNormal;
@@ -54,7 +57,7 @@ const [NOISE_KEY, TIMESTEP_KEY, DROPOUT_KEY] = [1, 2, 3];
 
 /**
  * Draws noise, timesteps and label dropout for a batch (DDPM's algorithm 1, with arXiv 2207.12598's dropout).
- * @throws RangeError on options out of range, or both `spread` and `logitNormal`
+ * @throws RangeError on options out of range
  * @example
  * const options = { schedule: model.schedule, labelDropout: 0.1, nullLabel: cfg.NULL_LABEL, seed: 0, step: 0 };
  * cfg.noisyBatch(pick(mnist, [0, 1]), options).xt.shape // [2, 32, 32, 1]
@@ -99,8 +102,18 @@ function drawTimesteps(
 ): Int32Array {
   const key = [seed, TIMESTEP_KEY, step];
   if (!logitNormal) return (spread ? spreadTimesteps : uniformIntegers)(count, timesteps, ...key);
-  if (spread) throw new RangeError("spread and logitNormal are both given; timesteps are drawn in one way.");
-  return logitNormalTimesteps(count, timesteps, logitNormal, ...key);
+  if (!spread) return logitNormalTimesteps(count, timesteps, logitNormal, ...key);
+  return fromNormals(spreadNormals(count, key), timesteps, logitNormal);
+}
+
+/** The parts that a share from 0 to 1 is told by, where normal numbers are spread evenly over their distribution. */
+const FINE_PARTS = 2 ** 20;
+
+/** `count` normal numbers, one in each of `count` parts of the distribution that are equally likely, in random order. */
+function spreadNormals(count: number, key: number[]): Float64Array {
+  return Float64Array.from(spreadTimesteps(count, FINE_PARTS, ...key), (part) =>
+    normalQuantile((part + 0.5) / FINE_PARTS),
+  );
 }
 
 /**
@@ -129,9 +142,18 @@ export function logitNormalTimesteps(
   { mean, std }: LogitNormal,
   ...key: number[]
 ): Int32Array {
+  return fromNormals(normal(count, ...key), timesteps, { mean, std });
+}
+
+/** floor(timesteps sigmoid(mean + std z)) for normal numbers z. */
+function fromNormals(
+  normals: Float32Array | Float64Array,
+  timesteps: number,
+  { mean, std }: LogitNormal,
+): Int32Array {
   checkNumber("logitNormal.mean", mean);
   checkPositive("logitNormal.std", std);
-  return Int32Array.from(normal(count, ...key), (z) => {
+  return Int32Array.from(normals, (z) => {
     const share = 1 / (1 + Math.exp(-(mean + std * z)));
     return Math.min(timesteps - 1, Math.floor(timesteps * share)); // for large logits the share rounds to 1
   });
