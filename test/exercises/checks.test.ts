@@ -230,7 +230,7 @@ const SAID: [id: string, what: string, answer: unknown, sentence: RegExp][] = [
     "guidance",
     "right at w = 0 and 1 alone",
     (u: Numbers, c: Numbers, w: number) => u.map((x, i) => x + w ** 2 * (c[i] - x)),
-    /2 of 5 cases come out right\./,
+    /Right in 2 of 5 cases\./,
   ],
   ["reverse-step", "noise in the last step", null, /At t = 0 your result depends on z; it must not\./],
   ["label-dropout", "a rate that is written in", null, /At rate = 0\.5/],

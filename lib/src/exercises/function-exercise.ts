@@ -87,7 +87,7 @@ function quietly<Result>(f: () => Result): Result {
 /** How many cases are right, where some are. */
 function tally(isRight: readonly boolean[]): string[] {
   const count = isRight.filter(Boolean).length;
-  return count === 0 ? [] : [`${count} of ${isRight.length} cases come out right.`];
+  return count === 0 ? [] : [`Right in ${count} of ${isRight.length} cases.`];
 }
 
 type Answer<Args extends unknown[]> = (...args: Args) => unknown;

@@ -30,7 +30,7 @@ const noisyImage = functionExercise<Parameters<OfNoise>>({
     {
       name: "no square roots",
       answer: weighing((t, { alphaBars }) => [alphaBars[t], 1 - alphaBars[t]]),
-      hint: "AlphaBar is a share of the variance. What multiplies a picture is its square root.",
+      hint: "Square roots are missing: alphaBar is a share of the variance, and what multiplies a picture is its root.",
     },
     {
       name: "one square root",
@@ -71,7 +71,7 @@ const cleanGuess = functionExercise<Parameters<OfNoise>>({
   notebook: "02",
   title: "the digit from x_t and its noise",
   parameters: ["xt", "t", "noise"],
-  cases: () => cases([10, 150, 299]),
+  cases: () => cases([150, 10, 299]),
   vary: { t: null },
   right: weighing((t, { alphaBars }) => {
     const a = Math.sqrt(alphaBars[t]);

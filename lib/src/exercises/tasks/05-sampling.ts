@@ -162,7 +162,7 @@ const reverseStep = functionExercise<Parameters<Reverse>>({
     {
       name: "no fresh noise",
       answer: stepping({ sigma: () => 0 }),
-      hint: "Z is missing: every step but the last adds fresh noise of size sigma.",
+      hint: "The fresh noise z is missing: every step but the last adds fresh noise of size sigma.",
     },
     {
       name: "not divided",

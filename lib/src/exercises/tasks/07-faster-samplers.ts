@@ -40,7 +40,7 @@ const ddimStep = functionExercise<Parameters<Ddim>>({
     {
       name: "no square roots",
       answer: mixing((_, next) => [next, 1 - next]),
-      hint: "AlphaBarNext is a share of the variance. What multiplies a picture is its square root.",
+      hint: "Square roots are missing: alphaBarNext is a share of the variance, and what multiplies a picture is its root.",
     },
     {
       name: "factors swapped",
@@ -69,7 +69,7 @@ const picturesAsked = numberExercise({
   title: "pictures that the network is asked about",
   right: () => [400, 400],
   observe: (count) => [
-    `That is ${(count / 20).toLocaleString("en", { maximumFractionDigits: 1 })} pictures in each of the 20 steps.`,
+    `Spread over the 20 steps that makes ${(count / 20).toLocaleString("en", { maximumFractionDigits: 1 })} in each.`,
   ],
   mistakes: [
     {

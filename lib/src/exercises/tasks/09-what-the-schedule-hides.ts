@@ -45,7 +45,7 @@ const velocity = functionExercise<Parameters<Velocity>>({
     {
       name: "no roots",
       answer: mixing((_a, _s, alphaBar) => [alphaBar - 1, alphaBar]),
-      hint: "AlphaBar is a share of the variance: the factors are square roots.",
+      hint: "Square roots are missing: alphaBar is a share of the variance, and the factors are its roots.",
     },
   ],
   where: "With a the root of alphaBar and s the root of 1 - alphaBar, v is a eps - s x0.",

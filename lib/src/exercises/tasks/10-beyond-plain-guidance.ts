@@ -92,7 +92,7 @@ const twoConditions = functionExercise<Parameters<Two>>({
     {
       name: "scales swapped",
       answer: eachOf((u, a, b, w1, w2) => u + w2 * (a - u) + w1 * (b - u)),
-      hint: "W1 belongs to the first condition, w2 to the second: they have changed places.",
+      hint: "The scales have changed places: w1 belongs to the first condition, w2 to the second.",
     },
     {
       name: "the mean of the two",
