@@ -72,14 +72,13 @@ async function main() {
   if (values.port !== undefined) await choosePort(values.port); // told before set-up, which takes minutes
   const isFirstState = !isStarted() || packedHere() !== undefined;
   await setUp({ cpu: values.cpu });
-  const port = await choosePort(values.port);
   const token = randomBytes(24).toString("hex");
   const places = preparePlaces({ work: values.work, isFirstState });
   if (values.from !== undefined && !places.filled)
     throw new Problem("--from takes work over into a work folder; --work names the course's own.");
   const taken =
     values.from === undefined ? undefined : takeOver(path.resolve(values.from), ROOT, places.folder);
-  const onOpen = () => {
+  const onOpen = (/** @type {number} */ port) => {
     const first = path.join("notebooks", "00_start_here.ipynb");
     const page = existsSync(path.join(places.folder, first)) ? `/lab/tree/${first}` : "/lab/tree/notebooks";
     const url = `http://127.0.0.1:${port}${page}?token=${token}`;
@@ -87,7 +86,17 @@ async function main() {
     console.log(`\nThe course is open at\n\n  ${url}\n\nCtrl+C here ends it.`);
     if (!values["no-browser"]) openBrowser(url);
   };
-  process.exitCode = await runServer({ ...places, port, token }, onOpen);
+  for (let tries = 1; ; tries++) {
+    const port = await choosePort(values.port);
+    try {
+      process.exitCode = await runServer({ ...places, port, token }, () => onOpen(port));
+      return;
+    } catch (error) {
+      // Two that start at once may find the same port free.
+      const isTaken = error instanceof Problem && /port \d+ is not available/.test(error.message);
+      if (!isTaken || values.port !== undefined || tries === 10) throw error;
+    }
+  }
 }
 
 /**
