@@ -30,6 +30,7 @@ test("the cheat sheet has a cell for each thing that is wanted most, the first f
     "Load a model",
     "Ten digits",
     "Three scales on the same noise",
+    "A picture that follows a slider",
     "A figure of your own",
     "A rule of your own",
     "Train sixty steps",

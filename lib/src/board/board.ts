@@ -146,6 +146,8 @@ function damaged(file: string, problem: string, cause?: unknown): Error {
  * @param file such as "board.json", beside the notebook; it is made where there is none
  * @returns the board as it is now
  * @throws Error when the file is damaged or cannot be written
+ * @example
+ * cfg.readBoard("other-board.json").forEach((entry) => cfg.addToBoard("board.json", entry));
  */
 export function addToBoard(file: string, entry: BoardEntry): BoardEntry[] {
   const board = mergeBoards([readBoard(file), [entry]]);
