@@ -1,6 +1,6 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
- * `npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
+ * `npm run bench -- [--json] [--live] [--weights repaired-ema] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
  * PyTorch's better memory layout, of medians (`ratioCompiled`: over what torch.compile makes of it). With PyTorch, it also trains
  * the small network until its digits are as good as the original recipe's. Then how soon a live picture follows its slider in JupyterLab, in milliseconds;
  * `--live` times nothing else.
@@ -13,7 +13,8 @@ import { ORIGINAL_STEPS, type TimeToQuality, timeToQuality } from "./bench/time-
 import { type Layout, LAYOUTS, Torch, type Way } from "./bench/torch";
 import { numberOption, readOptions, runCommand } from "./options";
 
-const USAGE = "npm run bench -- [--json] [--live] [--torch PYTHON] [--repeats 9] [--steps 4]";
+const USAGE =
+  "npm run bench -- [--json] [--live] [--weights repaired-ema] [--torch PYTHON] [--repeats 9] [--steps 4]";
 
 type Spread = [least: number, median: number, most: number];
 
@@ -27,6 +28,7 @@ interface Comparison {
 const options = readOptions({
   json: { type: "boolean", default: false },
   live: { type: "boolean", default: false },
+  weights: { type: "string", default: "repaired-ema" }, // of the live pictures
   torch: { type: "string" },
   repeats: { type: "string", default: "9" },
   steps: { type: "string", default: String(AS_GOOD_STEPS) },
@@ -34,8 +36,8 @@ const options = readOptions({
   help: { type: "boolean", default: false },
 });
 const STEPS_FOR_MEMORY = 5;
-/** The network and the steps of the live pictures. */
-const LIVE = { weights: "repaired-ema", steps: 4 };
+/** The steps of the live pictures. */
+const LIVE_STEPS = 4;
 
 function spread(seconds: number[]): Spread {
   const sorted = [...seconds].sort((a, b) => a - b);
@@ -218,12 +220,12 @@ async function main(): Promise<void> {
 
 function compareLive(): Promise<LiveTimes> {
   tell("live pictures");
-  return timeLive(LIVE.weights, LIVE.steps);
+  return timeLive(options.weights, LIVE_STEPS);
 }
 
 function reportLive({ ms10, ms50, overheadMs, firstMs }: LiveTimes): void {
   console.log(
-    `live, ${LIVE.weights} in ${LIVE.steps} steps, from the slider to the pixels  (median / 95 of 100)`,
+    `live, ${options.weights} in ${LIVE_STEPS} steps, from the slider to the pixels  (median / 95 of 100)`,
   );
   console.log(`  ten digits             ${ms10.join(" ms / ")} ms, the first move ${firstMs} ms`);
   console.log(`  5 x 10 digits          ${ms50.join(" ms / ")} ms`);
