@@ -1,5 +1,5 @@
 /** Executes notebooks, draws their figures and writes them back. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
@@ -38,7 +38,13 @@ async function executed(file: string, output: string): Promise<{ notebook: Noteb
   const onCell = (cell: number, of: number): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r${name}: cell ${cell + 1} of ${of} `);
   };
-  const result = await execute(file, output, { onCell });
+  // In a folder of its own: what an earlier run left beside the notebook (a model, a board) is not there.
+  const folder = mkdtempSync(path.join(FOLDER, "test-"));
+  const copy = path.join(folder, name);
+  copyFileSync(file, copy);
+  const result = await execute(copy, output, { onCell }).finally(() =>
+    rmSync(folder, { recursive: true, force: true }),
+  );
   if (process.stdout.isTTY) process.stdout.write("\r");
   if ("failedCell" in result) throw new Error(`${name}, cell ${result.failedCell + 1}: ${result.message}`);
   return { notebook: readNotebook(output), seconds: result.seconds };

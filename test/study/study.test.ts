@@ -183,7 +183,7 @@ test("a damaged study is refused with its name and what is wrong", (t) => {
 test("a study of digits that are all wrong can be read again", (t) => {
   const file = temporaryFile(t);
   const study = readStudy(file);
-  runToEnd(sweep([{ ...SMALL, weights: "seed-dropout1", scale: 0, steps: 1 }], study, { judge, reference }));
+  runToEnd(sweep([{ ...SMALL, weights: "small-dropout1", scale: 0, steps: 1 }], study, { judge, reference }));
   writeStudy(file, study);
   assert.deepEqual(readStudy(file), study);
 });
