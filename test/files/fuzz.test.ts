@@ -35,7 +35,7 @@ function reportOf(t: Parameters<typeof temporaryFolder>[0], read: Reader["read"]
     wholes: [whole],
     read: (bytes: Buffer) => (bytes.equals(whole) ? undefined : read(bytes)),
   };
-  return [fuzz("faulty", reader, { files: 3, seed: 0, keep }), keep];
+  return [fuzz("faulty", reader, { files: 1, seed: 0, keep }), keep];
 }
 
 const FAULTY: [fault: string, read: Reader["read"], why: RegExp][] = [
@@ -73,7 +73,13 @@ const FAULTY: [fault: string, read: Reader["read"], why: RegExp][] = [
     },
     /has 6000 characters/,
   ],
-  ["is slow", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100), /it took 11\d\d ms/],
+  [
+    "is slow",
+    () => {
+      for (const start = process.cpuUsage(); process.cpuUsage(start).user < 1.2e6;);
+    },
+    /it computed for \d{4} ms/,
+  ],
   [
     "takes memory without measure",
     () => {
@@ -86,7 +92,10 @@ const FAULTY: [fault: string, read: Reader["read"], why: RegExp][] = [
 for (const [fault, read, why] of FAULTY)
   test(`a reader that ${fault} is found out, and its file kept`, (t) => {
     const [{ failures }, keep] = reportOf(t, read);
-    assert.match(failures[0].why, why);
+    assert.ok(
+      failures.some((failure) => why.test(failure.why)),
+      JSON.stringify(failures),
+    );
     assert.ok(readdirSync(keep).length > 0);
     assert.ok(
       readFileSync(failures[0].file).equals(
