@@ -1,0 +1,65 @@
+"""The U-Net of any description in PyTorch, with the parameter names that the weights of this project use.
+
+Unet(patch=2, channels=[32, 64, 96], conditionLength=64, upKernel=2) is the small network.
+"""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Block(nn.Module):
+    def __init__(self, in_channels, out_channels, condition):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.bn1 = nn.BatchNorm2d(out_channels)
+        self.time_mlp = nn.Linear(condition, out_channels)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        self.bn2 = nn.BatchNorm2d(out_channels)
+
+    def forward(self, x, condition):
+        h = F.relu(self.bn1(self.conv1(x))) + self.time_mlp(condition)[..., None, None]
+        return F.relu(self.bn2(self.conv2(h)))
+
+
+class Embedding(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, t):
+        frequencies = torch.exp(-math.log(10000) * torch.arange(0, self.dim, 2) / self.dim)
+        angles = t[:, None].float() * frequencies
+        return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
+
+class Unet(nn.Module):
+    def __init__(self, patch, channels, conditionLength, upKernel):
+        super().__init__()
+        self.patch, self.levels = patch, len(channels) - 1
+        self.time_mlp = nn.Sequential(Embedding(conditionLength), nn.Linear(conditionLength, conditionLength), nn.ReLU())
+        self.label_embedding = nn.Embedding(11, conditionLength)
+        for i in range(self.levels):
+            self.add_module(f"down{i + 1}", Block(channels[i - 1] if i else patch**2, channels[i], conditionLength))
+        self.bottleneck = Block(channels[-2], channels[-1], conditionLength)
+        for i in range(self.levels):
+            wide, narrow = channels[-1 - i], channels[-2 - i]
+            up = nn.ConvTranspose2d(wide, wide, upKernel, 2, (upKernel - 2) // 2)
+            self.add_module(f"up_trans{i + 1}", up)
+            self.add_module(f"up{i + 1}", Block(wide + narrow, narrow, conditionLength))
+        self.final = nn.Conv2d(channels[0], patch**2, 3, padding=1)
+
+    def forward(self, x, t, y):
+        condition = self.time_mlp(t) + self.label_embedding(y)
+        h, skips = F.pixel_unshuffle(x, self.patch), []
+        for i in range(self.levels):
+            h = getattr(self, f"down{i + 1}")(h, condition)
+            skips.append(h)
+            h = F.max_pool2d(h, 2)
+        h = self.bottleneck(h, condition)
+        for i in range(self.levels):
+            h = getattr(self, f"up_trans{i + 1}")(h)
+            h = getattr(self, f"up{i + 1}")(torch.cat([h, skips.pop()], 1), condition)
+        return F.pixel_shuffle(self.final(h), self.patch)
