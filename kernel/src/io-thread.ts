@@ -94,4 +94,18 @@ async function run(): Promise<void> {
   for await (const frames of heartbeat) await heartbeat.send(frames);
 }
 
+const LOOK_AT_PARENT_MS = 1000;
+
+/**
+ * Ends the kernel with the program that started it, as Jupyter's own kernels do: without it nobody can reach the kernel,
+ * and a cell would go on computing.
+ */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); // a cell may hold the main thread
+  }, LOOK_AT_PARENT_MS);
+}
+
+endWithParent();
 void run();
