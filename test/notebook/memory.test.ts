@@ -84,7 +84,7 @@ test(
     const { own } = await memoryAfter([
       `import * as cfg from "cfg-lib";
        cfg.startEngine();
-       const model = cfg.loadModel("repaired-ema");
+       const model = cfg.loadModel("small");
        const labels = cfg.labelsFor(200);
        const { shape } = cfg.sampleAll(model, { labels, guidanceScale: 2, sampler: cfg.dpmSolver, steps: 2 });`,
     ]);

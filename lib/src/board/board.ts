@@ -1,15 +1,7 @@
 /** The board of a race: who trained what in which time, and how good its digits are. A JSON file of a class. Node only. */
 import { existsSync, readFileSync } from "node:fs";
 import * as os from "node:os";
-import {
-  fieldProblem,
-  type Fields,
-  isObject,
-  numberFrom,
-  objectOf,
-  text,
-  wholeFrom,
-} from "../fields";
+import { fieldProblem, type Fields, isObject, numberFrom, objectOf, text, wholeFrom } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
 import type { Interval } from "../measures/intervals";
 import { infoProblem, type WeightsInfo } from "../recipe";
