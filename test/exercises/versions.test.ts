@@ -50,20 +50,28 @@ test("the course's notebooks have no solution, the teacher's no gap, and nbgrade
   }
 });
 
-test("a cell that is missing in a notebook comes back to its place, and what it showed stays", () => {
+test("cells that are missing in a notebook come back behind the cells that they name", () => {
+  for (const name of sourceNames()) {
+    const [course, source] = [readCourse(name), readSource(name)];
+    const own = new Set(source.cells.map(({ id }) => id));
+    const others = course.cells.filter(({ id }) => !own.has(id));
+    const ids = weave({ ...course, cells: others }, source, "student").cells.map(({ id }) => id);
+    assert.deepEqual([...ids].sort(), course.cells.map(({ id }) => id).sort());
+    for (const { id, metadata } of source.cells) {
+      const after = (metadata.exercise as { after?: string } | undefined)?.after;
+      if (after !== undefined) assert.equal(ids[ids.indexOf(id) - 1], after, `${name}: ${id}`);
+    }
+  }
+});
+
+test("what a cell shows stays when its text is carried into the notebook again", () => {
   const [name] = sourceNames();
-  const [course, source] = [readCourse(name), readSource(name)];
-  const own = new Set(source.cells.map(({ id }) => id));
-  const without = { ...course, cells: course.cells.filter(({ id }) => !own.has(id)) };
-  assert.deepEqual(
-    weave(without, source, "student").cells.map(({ id }) => id),
-    course.cells.map(({ id }) => id),
+  const course = readCourse(name);
+  const shown = { output_type: "stream", name: "stdout", text: "kept" } as const;
+  const cells = course.cells.map((cell) =>
+    cell.id === "guidance-gap" ? { ...cell, outputs: [{ ...shown }] } : cell,
   );
-  const shown = { output_type: "stream", name: "stdout", text: ["kept"] } as const;
-  const executed = course.cells.map((cell) =>
-    cell.id === "guidance-gap" ? { ...cell, outputs: [{ ...shown, text: [...shown.text] }] } : cell,
-  );
-  const woven = weave({ ...course, cells: executed }, source, "teacher");
+  const woven = weave({ ...course, cells }, readSource(name), "teacher");
   assert.deepEqual(woven.cells.find(({ id }) => id === "guidance-gap")?.outputs, [shown]);
 });
 
