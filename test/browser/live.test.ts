@@ -26,7 +26,9 @@ const SLOW = `await cfg.live({ n: cfg.stepper(0) }, ({ n }) => {
   return \`\${n} s\`;
 });`;
 
-describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
+const PAD = "await cfg.live({ ink: cfg.pad() }, ({ ink }) => `${ink.filter((x) => x > 0).length} pixels`);";
+
+describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   let course: Course;
   let file = "";
   let page: Page;
@@ -40,6 +42,7 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
       inCell(4.5, 3),
       SLOW,
       `for (const s = performance.now(); performance.now() - s < 2500; );`,
+      PAD,
     );
     page = await course.openFile(file);
     page.setDefaultTimeout(30_000);
@@ -136,6 +139,31 @@ describe("a live picture in JupyterLab", { timeout: 300_000 }, () => {
     assert.equal(await live.getByLabel("w", { exact: true }).inputValue(), "4.5");
     assert.deepEqual(await greysOf(live), greys);
     assert.ok((await move(live, "w", 2.5)).isOther);
+  });
+
+  it("has a pad for a mouse and for the keyboard, and Clear wipes it", async () => {
+    const live = liveOf(page, 5);
+    const pad = live.getByRole("application");
+    const inkIs = async (least: number, most: number): Promise<void> => {
+      let ink = NaN;
+      for (let tries = 0; tries < 50 && !(ink >= least && ink <= most); tries++) {
+        await page.waitForTimeout(100);
+        ink = parseInt(await live.locator(".cfg-live-text").innerText());
+      }
+      assert.ok(ink >= least && ink <= most, `${ink} pixels of ink`);
+    };
+    await pad.scrollIntoViewIfNeeded();
+    const { x, y } = (await pad.boundingBox())!;
+    await page.mouse.move(x + 60, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + 60, y + 200, { steps: 5 });
+    await page.mouse.up();
+    await inkIs(30, 100);
+    await live.getByRole("button", { name: "Clear" }).click();
+    await inkIs(0, 0);
+    await pad.focus();
+    for (const key of [" ", ...Array<string>(8).fill("ArrowRight"), " "]) await page.keyboard.press(key);
+    await inkIs(15, 60);
   });
 
   it("follows 500 moves, and the page keeps none of them", async () => {
