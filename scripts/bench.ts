@@ -1,6 +1,6 @@
 /**
  * Times training, prediction and sampling, beside PyTorch if a Python with it is given, the two in turn in one run:
- * `npm run bench -- [--json] [--live] [--weights repaired-ema] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
+ * `npm run bench -- [--json] [--live] [--weights small] [--torch PYTHON] [--repeats 9] [--steps 4]`. Seconds are [least, median, most]; a ratio is ours over
  * PyTorch's better memory layout, of medians (`ratioCompiled`: over what torch.compile makes of it). With PyTorch, it also trains
  * the small network until its digits are as good as the original recipe's. Then how soon a live picture follows its slider in JupyterLab, in milliseconds;
  * `--live` times nothing else.
@@ -14,7 +14,7 @@ import { type Layout, LAYOUTS, Torch, type Way } from "./bench/torch";
 import { numberOption, readOptions, runCommand } from "./options";
 
 const USAGE =
-  "npm run bench -- [--json] [--live] [--weights repaired-ema] [--torch PYTHON] [--repeats 9] [--steps 4]";
+  "npm run bench -- [--json] [--live] [--weights small] [--torch PYTHON] [--repeats 9] [--steps 4]";
 
 type Spread = [least: number, median: number, most: number];
 
@@ -28,7 +28,7 @@ interface Comparison {
 const options = readOptions({
   json: { type: "boolean", default: false },
   live: { type: "boolean", default: false },
-  weights: { type: "string", default: "repaired-ema" }, // of the live pictures
+  weights: { type: "string", default: "small" }, // of the live pictures
   torch: { type: "string" },
   repeats: { type: "string", default: "9" },
   steps: { type: "string", default: String(AS_GOOD_STEPS) },
