@@ -58,7 +58,7 @@ export async function openCourse(options?: StartOptions): Promise<Course> {
   const openFile: Course["openFile"] = async (file, size) => {
     const page = await newPage(size);
     const connected = nextKernel(page);
-    await page.goto(at(`/lab/tree/${placeOf(file)}`));
+    await page.goto(at(`/lab/tree/${placeOf(file).split("/").map(encodeURIComponent).join("/")}`));
     await page
       .locator(".jp-CodeCell .jp-InputPrompt")
       .first()
