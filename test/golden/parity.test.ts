@@ -28,7 +28,7 @@ function write(content: unknown): string {
 
 const SECTIONS = {
   "unet.json": 28,
-  "small-unet.json": 41,
+  "small-unet.json": 40,
   "samplers.json": 17,
   "fast-samplers.json": 8,
 };
