@@ -90,7 +90,7 @@ for (const [i, file] of notebooks.entries()) {
     const figures = outputs.filter((output) => output.data && PLOTLY in output.data);
     assert.ok(figures.length > 0, "no figure");
     assert.ok(figures.every((output) => PNG in output.data!));
-    assert.ok(statSync(file).size < 1.5e6, `${statSync(file).size} bytes`);
+    assert.ok(statSync(file).size < 1.6e6, `${statSync(file).size} bytes`);
   });
 
   test(`${name} runs from top to bottom on a fresh kernel within ${TIME_LIMIT} s`, async (t) => {
