@@ -83,7 +83,7 @@ test("what does not fit is refused in words, and nothing is written", () => {
   );
   assert.throws(
     () => openRun("whole", { ...options, recipe: { ...recipe, learningRate: 0.1 } }),
-    /models.whole\.checkpoint\.safetensors is of a run whose learningRate is 0\.003; this recipe has 0\.1/,
+    /models.whole\.checkpoint\.safetensors is of a run whose learningRate is 0\.006; this recipe has 0\.1/,
   );
   const wider = { ...recipe.network!, channels: [8, 8] };
   assert.throws(
