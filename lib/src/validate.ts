@@ -19,7 +19,8 @@ export function printable(text: string): string {
 
 /** A text that may hold anything and be of any length, printable, and cut where it is long. */
 export function cut(text: string): string {
-  return printable(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+  const shownText = printable(text.slice(0, 81)); // a sign may become six
+  return shownText.length > 80 ? `${shownText.slice(0, 80)}...` : shownText;
 }
 
 /** A value from a file as JSON, cut where it is long. */

@@ -133,10 +133,10 @@ test("every shipped file of weights loads, and says what it is", () => {
   for (const file of files) {
     const name = path.basename(file, ".safetensors");
     const { info } = loadWeights(name);
-    assert.equal(info.recipe, /^(seed|repaired|refined|zero-snr-decay|zero-snr-spread)/.exec(name)?.[0]);
+    assert.equal(info.recipe, /^(seed|repaired|refined|small)/.exec(name)?.[0]);
     assert.equal(info.predicts, info.recipe === "seed" ? "noise" : "v");
     assert.ok(info.step > 0, `${file} was never trained`);
-    assert.equal(info.emaDecay !== null, name.endsWith("-ema"), `${file}: plain or averaged?`);
+    assert.equal(info.emaDecay !== null, /-ema$|^small/.test(name), `${file}: plain or averaged?`);
     const dropout = /dropout([01])/.exec(name);
     assert.equal(info.labelDropout, dropout ? Number(dropout[1]) : 0.1, file);
     assert.ok(existsSync(path.join(shipped, file)));
