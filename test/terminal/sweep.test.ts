@@ -58,7 +58,7 @@ describe("npm run sweep tells in one line what is wrong, and writes nothing", { 
     [["--rules", "best"], /--rules is best; there are plain,/],
     [["--start", "end"], /--start is end; it must be noise or training-end\./],
     [["--steps", "8,400"], /steps is 400; it must be a whole number from 1 to 300/],
-    [["--weights", "seed,sead"], /"sead" is not the name of shipped weights/],
+    [["--weights", "seed,sead"], /"sead" is not the name of a model/],
     [["--rules", '{"rule":"interval"'], /--rules is \{"rule":"interval"; it is no JSON/],
     [["--grid", "rules"], /compute that first/],
     [["--eta", "0.5"], /Unknown option '--eta'/],
