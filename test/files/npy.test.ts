@@ -75,7 +75,11 @@ function withShape(shape: string): Buffer {
 }
 const wrong: [what: string, bytes: Buffer, error: RegExp][] = [
   ["empty", Buffer.alloc(0), /is no \.npy file: it starts with ""/],
-  ["of another kind", Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), /is no \.npy file: it starts with "\\u0089PNG/],
+  [
+    "of another kind",
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    /is no \.npy file: it starts with "\\u0089PNG/,
+  ],
   ["of version 2", changed("\x01\x00v", "\x02\x00v"), /of version 2; version 1 is read/],
   ["cut in its prefix", sound.subarray(0, 9), /cut short: it has 9 bytes; its header alone takes 10/],
   ["cut in its header", sound.subarray(0, 60), /cut short: it has 60 bytes; its header alone takes 128/],

@@ -20,7 +20,11 @@ const wrong: [name: string, args: string, line: RegExp][] = [
   ["train", "--label-dropout 1.1", /--label-dropout is 1\.1; give a number from 0 to 1\./],
   ["train", "--seed 0.5", /--seed is 0\.5; give a whole number of at least 0\./],
   ["train", "--save-every 0", /--save-every is 0; give a whole number of at least 1\./],
-  ["train", "--recipe sead", /--recipe is sead; it must be seed or zero-snr or .* or repaired or refined or small\./],
+  [
+    "train",
+    "--recipe sead",
+    /--recipe is sead; it must be seed or zero-snr or .* or repaired or refined or small\./,
+  ],
   ["train", "--data OUT", /OUT.train-labels-idx1-ubyte: found no such file/],
   ["train", "--out OUT/file/inside", /--out is .*inside, and OUT.file is no folder/],
   ["train", "5", /Unexpected argument '5'/],

@@ -38,8 +38,10 @@ export function boardTable(board: readonly BoardEntry[]): void {
  * cfg.show(cfg.boardChart(cfg.readBoard("board.json")));
  */
 export function boardChart(board: readonly BoardEntry[]): Figure {
+  const least = Math.min(0.9, ...board.map(({ accuracy }) => accuracy.value - 0.02));
   return lineChart({
     title: "The board",
+    xRange: [Math.max(0, least), 1.01],
     xTitle: "share judged right",
     yTitle: "Fréchet distance",
     series: [
