@@ -9,8 +9,25 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+LABELS = 11  # ten digits and the null label, 10
+
+
+class SinusoidalEmbedding(nn.Module):
+    """t [n] -> [n, dim]: sines and cosines at falling frequencies, interleaved."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, t):
+        frequencies = torch.exp(-math.log(10000) * torch.arange(0, self.dim, 2, device=t.device) / self.dim)
+        angles = t[:, None].float() * frequencies
+        return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
+
 
 class Block(nn.Module):
+    """Two convolutions with batch norm and ReLU; time and label are added between them."""
+
     def __init__(self, in_channels, out_channels, condition):
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
@@ -20,27 +37,20 @@ class Block(nn.Module):
         self.bn2 = nn.BatchNorm2d(out_channels)
 
     def forward(self, x, condition):
-        h = F.relu(self.bn1(self.conv1(x))) + self.time_mlp(condition)[..., None, None]
+        h = F.relu(self.bn1(self.conv1(x)))
+        h = h + self.time_mlp(condition)[..., None, None]
         return F.relu(self.bn2(self.conv2(h)))
 
 
-class Embedding(nn.Module):
-    def __init__(self, dim):
-        super().__init__()
-        self.dim = dim
-
-    def forward(self, t):
-        frequencies = torch.exp(-math.log(10000) * torch.arange(0, self.dim, 2) / self.dim)
-        angles = t[:, None].float() * frequencies
-        return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
-
-
 class Unet(nn.Module):
+    """Predicts the noise, or v, in x [n, 1, 32, 32] at timesteps t [n] for labels y [n] (10: none)."""
+
     def __init__(self, patch, channels, conditionLength, upKernel):
         super().__init__()
         self.patch, self.levels = patch, len(channels) - 1
-        self.time_mlp = nn.Sequential(Embedding(conditionLength), nn.Linear(conditionLength, conditionLength), nn.ReLU())
-        self.label_embedding = nn.Embedding(11, conditionLength)
+        linear = nn.Linear(conditionLength, conditionLength)
+        self.time_mlp = nn.Sequential(SinusoidalEmbedding(conditionLength), linear, nn.ReLU())
+        self.label_embedding = nn.Embedding(LABELS, conditionLength)
         for i in range(self.levels):
             self.add_module(f"down{i + 1}", Block(channels[i - 1] if i else patch**2, channels[i], conditionLength))
         self.bottleneck = Block(channels[-2], channels[-1], conditionLength)
@@ -53,7 +63,7 @@ class Unet(nn.Module):
 
     def forward(self, x, t, y):
         condition = self.time_mlp(t) + self.label_embedding(y)
-        h, skips = F.pixel_unshuffle(x, self.patch), []
+        h, skips = F.pixel_unshuffle(x, self.patch) if self.patch > 1 else x, []
         for i in range(self.levels):
             h = getattr(self, f"down{i + 1}")(h, condition)
             skips.append(h)
@@ -62,4 +72,5 @@ class Unet(nn.Module):
         for i in range(self.levels):
             h = getattr(self, f"up_trans{i + 1}")(h)
             h = getattr(self, f"up{i + 1}")(torch.cat([h, skips.pop()], 1), condition)
-        return F.pixel_shuffle(self.final(h), self.patch)
+        h = self.final(h)
+        return F.pixel_shuffle(h, self.patch) if self.patch > 1 else h

@@ -85,6 +85,10 @@ test("what does not fit is refused in words, and nothing is written", () => {
     () => openRun("whole", { ...options, recipe: { ...recipe, learningRate: 0.1 } }),
     /models.whole\.checkpoint\.safetensors is of a run whose learningRate is 0\.006; this recipe has 0\.1/,
   );
+  assert.throws(
+    () => openRun("whole", { ...options, recipe: { ...recipe, averageShare: 1 } }),
+    /is of a run whose emaDecay is /,
+  );
   const wider = { ...recipe.network!, channels: [8, 8] };
   assert.throws(
     () => openRun("whole", { ...options, recipe: { ...recipe, network: wider } }),

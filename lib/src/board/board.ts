@@ -7,7 +7,7 @@ import type { Interval } from "../measures/intervals";
 import { infoProblem, type WeightsInfo } from "../recipe";
 import { SAMPLER_NAMES, type SamplerName } from "../study/sampler-names";
 import type { TimedRun } from "../training/timed-run";
-import { checkDescription, type UnetDescription } from "../unet/description";
+import { checkDescription, describeUnet, type UnetDescription } from "../unet/description";
 import { excerpt } from "../validate";
 
 /** One line of the board: all that is needed to have the result again, and the result. */
@@ -47,14 +47,12 @@ export type BoardResult = Pick<
  * cfg.boardEntry(run, { change: "nothing", sampler: "dpm-solver", samplingSteps: 8, guidanceScale: 1.5, n: 500, accuracy: share, frechet: share }).name // "line"
  */
 export function boardEntry(run: TimedRun, result: BoardResult): BoardEntry {
-  const model = run.model();
-  const network = model.net.description;
-  model.dispose();
+  const { state, info } = run.weights();
   return {
     name: run.name,
     ...result,
-    network,
-    info: { ...run.info, step: run.step },
+    network: describeUnet(state),
+    info,
     seconds: run.seconds,
     machine: `${os.cpus()[0]?.model.trim() ?? "unknown"}, ${os.availableParallelism()} cores`,
     date: new Date().toISOString(),

@@ -28,6 +28,9 @@ export interface RunOptions {
   seed?: number;
 }
 
+/** The facts of weights that are an average. */
+type RunInfo = WeightsInfo & { emaDecay: number };
+
 /** A training run with a name; its checkpoint is in the folder `models/`. */
 export interface TimedRun {
   readonly name: string;
@@ -76,13 +79,13 @@ export function openRun(name: string, options: RunOptions): TimedRun {
   const trainer = new Trainer({
     start: earlier?.state ?? initialStateDict(seed, unetShapes(recipe.network)),
     learningRate: info.learningRate,
-    emaDecay: emaDecayOf(recipe, steps),
+    emaDecay: info.emaDecay,
   });
   const log = new LossLog(earlier?.losses);
   let seconds = earlier?.seconds ?? 0;
   const weights = (): Weights => ({
     state: trainer.emaStateDict(),
-    info: { ...info, step: trainer.step, emaDecay: trainer.emaDecay },
+    info: { ...info, step: trainer.step },
   });
   return {
     name,
@@ -115,7 +118,8 @@ export function openRun(name: string, options: RunOptions): TimedRun {
   };
 }
 
-function infoOf({ recipe, data, seed = 0 }: RunOptions, steps: number): WeightsInfo {
+/** What decides a run, and travels with its weights, which are the average of the run's. */
+function infoOf({ recipe, data, seed = 0 }: RunOptions, steps: number): RunInfo {
   const { predicts, batchSize, spread, logitNormal, noisesPerImage, warmupSteps } = recipe;
   return {
     recipe: "own",
@@ -128,7 +132,7 @@ function infoOf({ recipe, data, seed = 0 }: RunOptions, steps: number): WeightsI
     step: 0,
     stepsPerEpoch: batches(data, { batchSize: recipe.batchSize }).length,
     seed,
-    emaDecay: null,
+    emaDecay: emaDecayOf(recipe, steps),
   };
 }
 
