@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { choose, type Course, openCourse, type Page } from "./course";
-import { greysOf, liveOf, move } from "./live";
+import { cellOf, greysOf, liveOf, move, stillOf } from "./live";
 import { runAll, save } from "./notebook-page";
 import { PLOTLY, PNG, readNotebook } from "../../scripts/notebooks/notebook-file";
 
@@ -28,9 +28,6 @@ const SLOW = `await cfg.live({ n: cfg.stepper(0) }, ({ n }) => {
 
 const PAD = "await cfg.live({ ink: cfg.pad() }, ({ ink }) => `${ink.filter((x) => x > 0).length} pixels`);";
 
-/** In one run of three the picture did not come within 30 s of the kill, and the two tests behind it met its dialog. */
-const UNSTEADY = "the last picture does not always come after a kill";
-
 describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   let course: Course;
   let file = "";
@@ -54,15 +51,12 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   });
   after(() => course.close());
 
-  const output = (of: Page, cell: number) => of.locator(".jp-CodeCell").nth(cell).locator(".cfg-live-output");
-  const still = (of: Page, cell: number) => output(of, cell).locator(".cfg-live-still");
-
   it("has the pixels of a cell's own samples, bit for bit, at the same settings", async () => {
     const live = liveOf(page, 1);
     const { isOther } = await move(live, "w", 4.5);
     assert.ok(isOther);
     await move(live, "seed", 3);
-    const expected = await page.locator(".jp-CodeCell").nth(2).locator(".jp-OutputArea-output").innerText();
+    const expected = await cellOf(page, 2).locator(".jp-OutputArea-output").innerText();
     assert.ok(expected.includes(hash(await greysOf(live))));
     kernel = Number(/kernel (\d+)/.exec(expected)![1]);
   });
@@ -106,7 +100,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   });
 
   it("waits for a cell that runs, and says so", async () => {
-    await page.locator(".jp-CodeCell").nth(4).locator(".cm-content").click();
+    await cellOf(page, 4).locator(".cm-content").click();
     await page.keyboard.press("Control+Enter");
     await page.waitForTimeout(300);
     const live = liveOf(page, 1);
@@ -228,60 +222,48 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     assert.doesNotMatch(html, /model_id|jupyter-widgets/);
   });
 
-  it(
-    "shows its last picture when the kernel is killed in the middle of a move",
-    { todo: UNSTEADY },
-    async () => {
-      const slider = liveOf(page, 1).getByRole("slider");
-      await slider.evaluate((input: HTMLInputElement) => {
-        const drag = setInterval(() => {
-          input.value = String(Number(input.value) === 8 ? 0 : Number(input.value) + 0.5);
-          input.dispatchEvent(new Event("input", { bubbles: true }));
-        }, 20);
-        setTimeout(() => clearInterval(drag), 1500);
-      });
-      await page.waitForTimeout(300);
-      process.kill(kernel, "SIGKILL");
-      await still(page, 1).locator(".main-svg").first().waitFor();
-      assert.equal(await liveOf(page, 1).isVisible(), false);
-      await page.locator(".jp-Dialog .jp-mod-accept").click(); // JupyterLab says that the kernel has died
-      await runAll(page);
-      await liveOf(page, 1).waitFor();
-      assert.equal((await move(liveOf(page, 1), "w", 1.5)).phase, "done");
-    },
-  );
+  it("shows its last picture when the kernel is killed in the middle of a move", async () => {
+    const slider = liveOf(page, 1).getByRole("slider");
+    await slider.evaluate((input: HTMLInputElement) => {
+      const drag = setInterval(() => {
+        input.value = String(Number(input.value) === 8 ? 0 : Number(input.value) + 0.5);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }, 20);
+      setTimeout(() => clearInterval(drag), 1500);
+    });
+    await page.waitForTimeout(300);
+    process.kill(kernel, "SIGKILL");
+    await stillOf(page, 1).locator(".main-svg").first().waitFor();
+    assert.equal(await liveOf(page, 1).isVisible(), false);
+    await page.locator(".jp-Dialog .jp-mod-accept").click(); // JupyterLab says that the kernel has died
+    await runAll(page);
+    await liveOf(page, 1).waitFor();
+    assert.equal((await move(liveOf(page, 1), "w", 1.5)).phase, "done");
+  });
 
-  it(
-    "shows its last picture when the kernel began anew behind the page's back",
-    { todo: UNSTEADY },
-    async () => {
-      await page.waitForTimeout(1000);
-      for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
-        await course.fetch(`/api/kernels/${id}/restart`, { method: "POST" });
-      const slider = liveOf(page, 1).getByRole("slider");
-      if (await slider.isVisible()) await slider.press("ArrowRight");
-      await still(page, 1).locator(".main-svg").first().waitFor();
-      await runAll(page);
-      await liveOf(page, 1).waitFor();
-    },
-  );
+  it("shows its last picture when the kernel began anew behind the page's back", async () => {
+    await page.waitForTimeout(1000);
+    for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
+      await course.fetch(`/api/kernels/${id}/restart`, { method: "POST" });
+    const slider = liveOf(page, 1).getByRole("slider");
+    if (await slider.isVisible()) await slider.press("ArrowRight");
+    await stillOf(page, 1).locator(".main-svg").first().waitFor();
+    await runAll(page);
+    await liveOf(page, 1).waitFor();
+  });
 
-  it(
-    "shows its last picture when the notebook is opened again without its kernel",
-    { todo: UNSTEADY },
-    async () => {
-      await save(page, file);
-      await page.close();
-      for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
-        await course.fetch(`/api/kernels/${id}`, { method: "DELETE" });
-      assert.match(JSON.stringify(readNotebook(file).cells[1].outputs), /widget-view/);
-      page = await course.openFile(file);
-      page.setDefaultTimeout(30_000);
-      await still(page, 1).locator(".main-svg").first().waitFor();
-      await page.waitForTimeout(4000); // the widgets' part of JupyterLab gives up after two seconds
-      assert.equal(await page.getByText("model not found").filter({ visible: true }).count(), 0);
-      assert.ok(await still(page, 1).isVisible());
-      if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}-still.png` });
-    },
-  );
+  it("shows its last picture when the notebook is opened again without its kernel", async () => {
+    await save(page, file);
+    await page.close();
+    for (const { id } of (await course.ask("/api/kernels")) as { id: string }[])
+      await course.fetch(`/api/kernels/${id}`, { method: "DELETE" });
+    assert.match(JSON.stringify(readNotebook(file).cells[1].outputs), /widget-view/);
+    page = await course.openFile(file);
+    page.setDefaultTimeout(30_000);
+    await stillOf(page, 1).locator(".main-svg").first().waitFor();
+    await page.waitForTimeout(4000); // the widgets' part of JupyterLab gives up after two seconds
+    assert.equal(await page.getByText("model not found").filter({ visible: true }).count(), 0);
+    assert.ok(await stillOf(page, 1).isVisible());
+    if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}-still.png` });
+  });
 });

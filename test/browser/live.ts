@@ -1,9 +1,15 @@
 /** Live pictures in an open notebook: moving their controls, and reading what they show. */
 import type { Locator, Page } from "playwright-core";
 
+/** A code cell of the notebook that is seen: a page that is loaded again may hold another notebook behind it. */
+export const cellOf = (page: Page, cell: number): Locator =>
+  page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell);
+
 /** The live picture under a code cell. */
-export const liveOf = (page: Page, cell: number): Locator =>
-  page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell).locator(".cfg-live");
+export const liveOf = (page: Page, cell: number): Locator => cellOf(page, cell).locator(".cfg-live");
+
+/** What stands in for it where no kernel answers. */
+export const stillOf = (page: Page, cell: number): Locator => cellOf(page, cell).locator(".cfg-live-still");
 
 /** What a move led to. */
 export interface Moved {
