@@ -2,6 +2,7 @@
  * Computes a study point by point: `npm run sweep -- --grid scales --out study.json`. Every point is saved as soon as it
  * is there; killed at any moment and started again, it goes on where it was.
  */
+import { withLock } from "cfg-lib/dist/files/lock";
 import { addStudy, readStudy, hashOf, type Study, writeStudy } from "cfg-lib/dist/study/study";
 import { checkPoints, type Measuring, sweep } from "cfg-lib/dist/study/sweep";
 import {
@@ -16,7 +17,6 @@ import {
 } from "cfg-lib";
 import { FIRST, GRIDS } from "cfg-lib/dist/study/grids";
 import { RULE_NAMES } from "cfg-lib/dist/study/rule-settings";
-import { withLock } from "./sweep/lock";
 import { fileOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
 const USAGE = `npm run sweep -- [--out study.json] --grid ${Object.keys(GRIDS).join(",")} or all
@@ -149,7 +149,7 @@ function main(): void {
 
 /** Writes the study, with the points that another sweep has written to the same file meanwhile. */
 function save(file: string, study: Study): void {
-  withLock(`${file}.lock`, () => {
+  withLock(file, () => {
     addStudy(study, readStudy(file));
     writeStudy(file, study);
   });

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 // Not from "cfg-lib" as a whole, which takes longer to load than a check of all notebooks.
+import { isObject } from "cfg-lib/dist/fields";
 import { writeFileAtomic } from "cfg-lib/dist/files/atomic";
+import { excerpt, printable } from "cfg-lib/dist/validate";
 
 /** The project's folder. */
 export const ROOT: string = path.resolve(__dirname, "..", "..");
@@ -38,8 +40,57 @@ export function textOf(text: string | string[] | undefined): string {
   return typeof text === "string" ? text : (text ?? []).join("");
 }
 
+/**
+ * Reads a notebook.
+ * @throws Error that names the file and says what is wrong with it
+ */
 export function readNotebook(file: string): Notebook {
-  return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+  const problem = (what: string): Error => new Error(`${file} is no notebook: ${printable(what)}.`);
+  let notebook: unknown;
+  try {
+    notebook = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw problem((error as Error).message);
+  }
+  if (!isObject(notebook)) throw problem(`it holds ${excerpt(notebook)}, and no object`);
+  if (!isObject(notebook.metadata)) throw problem("it has no object of metadata");
+  if (!Array.isArray(notebook.cells)) throw problem("it has no list of cells");
+  for (const [i, cell] of notebook.cells.entries()) {
+    const fault = cellProblem(cell);
+    if (fault !== undefined) throw problem(`cell ${i + 1} ${fault}`);
+  }
+  return notebook as unknown as Notebook;
+}
+
+const isText = (value: unknown): boolean =>
+  typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
+const isAbsentOr = (isAllowed: (value: unknown) => boolean, value: unknown): boolean =>
+  value === undefined || isAllowed(value);
+
+/** What is wrong with a cell, in words that follow its number; undefined where all is well. */
+function cellProblem(cell: unknown): string | undefined {
+  if (!isObject(cell)) return `is ${excerpt(cell)}`;
+  const { cell_type: type, source, metadata, outputs, execution_count: count, id } = cell;
+  if (type !== "markdown" && type !== "code" && type !== "raw") return `has the type ${excerpt(type)}`;
+  if (!isText(source)) return `has the source ${excerpt(source)}`;
+  if (!isObject(metadata)) return `has the metadata ${excerpt(metadata)}`;
+  if (!isAbsentOr((it) => Array.isArray(it) && it.every(isOutput), outputs))
+    return `has the outputs ${excerpt(outputs)}`;
+  if (!isAbsentOr((it) => it === null || Number.isInteger(it), count))
+    return `has the count ${excerpt(count)}`;
+  return isAbsentOr((it) => typeof it === "string", id) ? undefined : `has the id ${excerpt(id)}`;
+}
+
+function isOutput(output: unknown): boolean {
+  if (!isObject(output)) return false;
+  const { output_type: type, text, data, name, metadata } = output;
+  return (
+    ["stream", "display_data", "execute_result", "error"].includes(type as string) &&
+    isAbsentOr(isText, text) &&
+    isAbsentOr((it) => typeof it === "string", name) &&
+    isAbsentOr(isObject, data) &&
+    isAbsentOr(isObject, metadata)
+  );
 }
 
 /** Writes a notebook as Jupyter does, so that what was not changed stays as it was, byte for byte. */

@@ -10,14 +10,16 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
-/** Tests that run one after the other: each takes the whole machine. */
-const SLOW = ["notebooks", "browser"];
+/** Tests that take minutes: whole notebooks, two at a time, ... */
+const NOTEBOOKS = ["notebooks"];
+/** ... and real browsers, one at a time, since a hand's moves are timed. */
+const BROWSER = ["browser"];
 /** Tests of programs, most of them in processes of their own. */
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
 /** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
 const SETUP = ["setup"];
 
-/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], slow: string[] }} */
+/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], notebooks: string[], browser: string[] }} */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
@@ -25,10 +27,11 @@ function testFiles() {
   const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
     names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
   return {
-    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP].includes(folder)),
+    library: filesWhere((folder) => ![...NOTEBOOKS, ...BROWSER, ...PROGRAMS, ...SETUP].includes(folder)),
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
     setup: filesWhere((folder) => SETUP.includes(folder)),
-    slow: filesWhere((folder) => SLOW.includes(folder)),
+    notebooks: filesWhere((folder) => NOTEBOOKS.includes(folder)),
+    browser: filesWhere((folder) => BROWSER.includes(folder)),
   };
 }
 
@@ -127,9 +130,9 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const { library, programs, setup, slow } = testFiles();
+  const { library, programs, setup, notebooks, browser } = testFiles();
   if (values.coverage) process.exit((await tellCoverage(library)) ? 0 : 1);
-  const summaries = ["library", "programs", "setup", "slow"].map((name) =>
+  const summaries = ["library", "programs", "setup", "notebooks", "browser"].map((name) =>
     path.join(CACHE, `tests-${name}.tap`),
   );
   for (const file of summaries) rmSync(file, { force: true });
@@ -140,8 +143,10 @@ async function main() {
     await check("set-up", process.execPath, nodeTest(setup, summaries[2], 1)),
     await lint,
   ];
-  if (!values.quick)
-    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[3], 1)));
+  if (!values.quick) {
+    results.push(await check("notebooks", process.execPath, nodeTest(notebooks, summaries[3], 2)));
+    results.push(await check("browser", process.execPath, nodeTest(browser, summaries[4], 1)));
+  }
   const allPassed = results.every(Boolean);
   tellSums(summaries, allPassed);
   process.exit(allPassed ? 0 : 1);

@@ -4,27 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { addToBoard, boardChart, type BoardEntry, mergeBoards, readBoard, smallUnet } from "cfg-lib";
-import { seedInfo } from "../weights/examples";
+import { addToBoard, boardChart, mergeBoards, readBoard } from "cfg-lib";
+import { boardLine as entry } from "./line";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "board-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const entry: BoardEntry = {
-  name: "mine",
-  change: "nothing",
-  network: smallUnet,
-  info: { ...seedInfo, step: 3000 },
-  seconds: 90,
-  machine: "a laptop, 2 cores",
-  date: "2026-11-27T08:00:00.000Z",
-  sampler: "dpm-solver",
-  samplingSteps: 8,
-  guidanceScale: 1.5,
-  n: 1000,
-  accuracy: { value: 0.98, low: 0.97, high: 0.99 },
-  frechet: { value: 12, low: 9, high: 15 },
-};
 const later = { ...entry, date: "2026-11-27T09:00:00.000Z", change: "the same, judged again" };
 const other = { ...entry, name: "hers", frechet: { value: 8, low: 6, high: 10 } };
 

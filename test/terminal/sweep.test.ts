@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it, test } from "node:test";
+import { withLock } from "cfg-lib/dist/files/lock";
 import type { Study } from "cfg-lib/dist/study/study";
-import { withLock } from "../../scripts/sweep/lock";
 import { smallDisk, temporaryFolder } from "../files/disk";
 import { command } from "./command";
 
@@ -78,7 +78,10 @@ test("a sweep that finds the disk full leaves no empty lock, which would keep th
   const disk = smallDisk(t, 64);
   if (disk === undefined) return;
   assert.throws(() => writeFileSync(path.join(disk, "large"), Buffer.alloc(1e6)), /ENOSPC/);
-  const file = path.join(disk, "study.lock");
-  assert.throws(() => withLock(file, () => assert.fail("works")), /ENOSPC/);
-  assert.ok(!existsSync(file));
+  const file = path.join(disk, "study.json");
+  assert.throws(
+    () => withLock(file, () => assert.fail("works")),
+    /The disk is full: .*study\.json was not written/,
+  );
+  assert.deepEqual(readdirSync(disk), ["large"]);
 });

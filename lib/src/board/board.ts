@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import * as os from "node:os";
 import { fieldProblem, type Fields, isObject, numberFrom, objectOf, text, wholeFrom } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
+import { withLock } from "../files/lock";
 import type { Interval } from "../measures/intervals";
 import { infoProblem, type WeightsInfo } from "../recipe";
 import { SAMPLER_NAMES, type SamplerName } from "../study/sampler-names";
 import type { TimedRun } from "../training/timed-run";
 import { checkDescription, describeUnet, type UnetDescription } from "../unet/description";
-import { excerpt } from "../validate";
+import { excerpt, printable } from "../validate";
 
 /** One line of the board: all that is needed to have the result again, and the result. */
 export interface BoardEntry {
@@ -124,7 +125,7 @@ export function readBoard(file: string): BoardEntry[] {
 
 function damaged(file: string, problem: string, cause?: unknown): Error {
   return new Error(
-    `${file} is no board, or damaged: ${problem}. Move it away, or mend it; it was not changed.`,
+    `${file} is no board, or damaged: ${printable(problem)}. Move it away, or mend it; it was not changed.`,
     {
       cause,
     },
@@ -132,7 +133,8 @@ function damaged(file: string, problem: string, cause?: unknown): Error {
 }
 
 /**
- * Writes a line on a board, whole or not at all; the line of the same run (name, seed and steps) is replaced.
+ * Writes a line on a board, whole or not at all; the line of the same run (name, seed and steps) is replaced. Others may
+ * write to the same file at the same time.
  * @param file such as "board.json", beside the notebook; it is made where there is none
  * @returns the board as it is now
  * @throws Error when the file is damaged or cannot be written
@@ -140,10 +142,12 @@ function damaged(file: string, problem: string, cause?: unknown): Error {
  * cfg.readBoard("other-board.json").forEach((entry) => cfg.addToBoard("board.json", entry));
  */
 export function addToBoard(file: string, entry: BoardEntry): BoardEntry[] {
-  const board = mergeBoards([readBoard(file), [entry]]);
-  const lines = board.map((line) => JSON.stringify(line)).join(",\n");
-  writeFileAtomic(file, new TextEncoder().encode(`[\n${lines}\n]\n`));
-  return board;
+  return withLock(file, () => {
+    const board = mergeBoards([readBoard(file), [entry]]);
+    const lines = board.map((line) => JSON.stringify(line)).join(",\n");
+    writeFileAtomic(file, new TextEncoder().encode(`[\n${lines}\n]\n`));
+    return board;
+  });
 }
 
 /**

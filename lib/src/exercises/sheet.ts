@@ -13,6 +13,7 @@ import {
   wholeFrom,
 } from "../fields";
 import { writeFileAtomic } from "../files/atomic";
+import { withLock } from "../files/lock";
 import { printable } from "../validate";
 import type { Verdict } from "./exercise";
 
@@ -132,19 +133,27 @@ function freeName(file: string): string {
 }
 
 /**
- * Changes a folder's sheet, whole or not at all: it is read again just before, since other notebooks write to it, too.
- * @returns what has to be said about its file
+ * Changes a folder's sheet, whole or not at all. Other notebooks may change it at the same time.
+ * @returns what has to be said about its file; where it cannot be written, the changed sheet all the same
  */
 export function changeSheet(folder: string, change: (sheet: Sheet) => void): OpenedSheet {
-  const { sheet, complaint } = openSheet(folder);
-  change(sheet);
   const file = path.join(folder, SHEET_NAME);
-  // A damaged file that could not be set aside is not written over.
-  if (complaint !== undefined && existsSync(file)) return { sheet, complaint };
+  let opened: OpenedSheet | undefined;
+  const changed = (): OpenedSheet => {
+    opened = openSheet(folder);
+    change(opened.sheet);
+    return opened;
+  };
   try {
-    writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`));
-    return { sheet, complaint };
+    return withLock(file, () => {
+      const { sheet, complaint } = changed();
+      // A damaged file that could not be set aside is not written over.
+      if (complaint === undefined || !existsSync(file))
+        writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(sheet, null, 2)}\n`));
+      return { sheet, complaint };
+    });
   } catch (error) {
+    const { sheet, complaint } = opened ?? changed();
     return { sheet, complaint: [complaint, (error as Error).message].filter(Boolean).join(" ") };
   }
 }

@@ -34,7 +34,7 @@ export function writeFileAtomic(file: string, bytes: Uint8Array): void {
     } catch {
       // What stopped the writing can stop this too; the first error is the one to tell.
     }
-    throw new Error(explain(file, cause as NodeJS.ErrnoException), { cause });
+    throw new Error(whyNotWritten(file, cause as NodeJS.ErrnoException), { cause });
   }
   try {
     removeAbandoned(file);
@@ -81,7 +81,8 @@ function syncFolder(folder: string): void {
   }
 }
 
-function explain(file: string, { code, message }: NodeJS.ErrnoException): string {
+/** Why a file was not written, and what to do, in words. */
+export function whyNotWritten(file: string, { code, message }: NodeJS.ErrnoException): string {
   const folder = path.dirname(file);
   switch (code) {
     case "ENOSPC":
