@@ -10,16 +10,14 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
-/** Tests that take minutes: whole notebooks, two at a time, ... */
-const NOTEBOOKS = ["notebooks"];
-/** ... and real browsers, one at a time, since a hand's moves are timed. */
-const BROWSER = ["browser"];
+/** Tests that run one after the other: each takes the whole machine. */
+const SLOW = ["notebooks", "browser"];
 /** Tests of programs, most of them in processes of their own. */
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
 /** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
 const SETUP = ["setup"];
 
-/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], notebooks: string[], browser: string[] }} */
+/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], slow: string[] }} */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
@@ -27,11 +25,10 @@ function testFiles() {
   const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
     names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
   return {
-    library: filesWhere((folder) => ![...NOTEBOOKS, ...BROWSER, ...PROGRAMS, ...SETUP].includes(folder)),
+    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP].includes(folder)),
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
     setup: filesWhere((folder) => SETUP.includes(folder)),
-    notebooks: filesWhere((folder) => NOTEBOOKS.includes(folder)),
-    browser: filesWhere((folder) => BROWSER.includes(folder)),
+    slow: filesWhere((folder) => SLOW.includes(folder)),
   };
 }
 
@@ -130,23 +127,21 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const { library, programs, setup, notebooks, browser } = testFiles();
+  const { library, programs, setup, slow } = testFiles();
   if (values.coverage) process.exit((await tellCoverage(library)) ? 0 : 1);
-  const summaries = ["library", "programs", "setup", "notebooks", "browser"].map((name) =>
+  const summaries = ["library", "programs", "setup", "slow"].map((name) =>
     path.join(CACHE, `tests-${name}.tap`),
   );
   for (const file of summaries) rmSync(file, { force: true });
-  const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
   const results = [
     await check("library", process.execPath, nodeTest(library, summaries[0], 2)),
     await check("programs", process.execPath, nodeTest(programs, summaries[1], 2)),
-    await check("set-up", process.execPath, nodeTest(setup, summaries[2], 1)),
-    await lint,
   ];
-  if (!values.quick) {
-    results.push(await check("notebooks", process.execPath, nodeTest(notebooks, summaries[3], 2)));
-    results.push(await check("browser", process.execPath, nodeTest(browser, summaries[4], 1)));
-  }
+  // Each of these two leaves a processor to the other.
+  const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
+  results.push(await check("set-up", process.execPath, nodeTest(setup, summaries[2], 1)), await lint);
+  if (!values.quick)
+    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[3], 1)));
   const allPassed = results.every(Boolean);
   tellSums(summaries, allPassed);
   process.exit(allPassed ? 0 : 1);

@@ -12,7 +12,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Goes on from the checkpoint if there is one, and saves after every step. */
 const CELL = `
-  import { initialStateDict, linearSchedule, loadCheckpoint, LossLog, progress, saveCheckpoint, startEngine, train, Trainer, unetShapes } from "cfg-lib";
+  import { initialStateDict, linearSchedule, loadCheckpoint, LossLog, progress, saveCheckpoint, smallUnet, startEngine, train, Trainer, unetShapes } from "cfg-lib";
   startEngine();
   const file = ${JSON.stringify(file)};
   const info = {
@@ -22,7 +22,7 @@ const CELL = `
     labelDropout: 0.1, batchSize: 2, learningRate: 1e-3, step: 0, stepsPerEpoch: 1000, seed: 0, emaDecay: null,
   };
   const earlier = loadCheckpoint(file);
-  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(0, unetShapes()) });
+  const trainer = new Trainer({ start: earlier?.state ?? initialStateDict(0, unetShapes(smallUnet)) });
   const losses = new LossLog(earlier?.losses);
   console.log("starts after", trainer.step);
   const batches = ({ startBatch }: { startBatch: number }) =>

@@ -29,12 +29,12 @@ describe("the stop button of a real kernel", () => {
     kernel = await startKernel();
     const { status, printed } = await kernel.run(`
       import * as tf from "@tensorflow/tfjs-core";
-      import { CFGUnet, createModel, digitGrid, initialStateDict, linearSchedule, LossLog, lossChart, progress, sample, show, startEngine, train, Trainer, unetShapes } from "cfg-lib";
+      import { CFGUnet, createModel, digitGrid, initialStateDict, linearSchedule, LossLog, lossChart, progress, sample, show, smallUnet, startEngine, train, Trainer, unetShapes } from "cfg-lib";
       startEngine();
       const schedule = linearSchedule();
       const net = new CFGUnet();
       const model = createModel((x, t, labels) => net.predict(x, t, labels), { schedule: schedule });
-      const trainer = new Trainer({ start: initialStateDict(0, unetShapes()) });
+      const trainer = new Trainer({ start: initialStateDict(0, unetShapes(smallUnet)) });
       const batches = () => new Array(50).fill({ images: new Float32Array(4 * 1024).fill(-1), labels: [0, 1, 2, 3] });
       let last = -1;
       let latest = new Float32Array();`);

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { loadWeights } from "cfg-lib/dist/weights/files";
 import { saveWeights } from "cfg-lib";
 import { lockableFolder, makeReadOnly, temporaryFolder } from "../files/disk";
-import { command } from "./command";
+import { command, npmRun } from "./command";
 
 /** Command, options (OUT stands for a folder that is empty), and the line that it ends with. */
 const wrong: [name: string, args: string, line: RegExp][] = [
@@ -100,7 +100,7 @@ function noiseToTheEnd(file: string): void {
 describe("every command tells its options", { concurrency: 2 }, () => {
   for (const name of ["train", "sample", "judge", "sweep", "bench", "parity", "notebooks"])
     it(`npm run ${name} -- --help`, async () => {
-      const { status, text } = await command(name, ["--help"]);
+      const { status, text } = await npmRun(name, ["--help"]);
       assert.equal(status, 0, text);
       assert.match(text, new RegExp(`^npm run ${name} `));
     });

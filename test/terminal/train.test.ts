@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { loadCheckpoint, saveCheckpoint } from "cfg-lib";
 import { temporaryFolder } from "../files/disk";
-import { command } from "./command";
+import { command, npmRun } from "./command";
 
 test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on from there", async (t) => {
   const folder = temporaryFolder(t);
@@ -12,7 +12,7 @@ test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on fr
   const args = ["--out", folder, "--batch-size", "2", "--save-every", "1000000"];
   const trainAndStop = (): ReturnType<typeof command> => {
     let pressed = false;
-    return command("train", args, (text, pressCtrlC) => {
+    return npmRun("train", args, (text, pressCtrlC) => {
       if (pressed || !/^step \d+ of 150000 {3}loss \d/m.test(text)) return;
       pressed = true;
       pressCtrlC();

@@ -11,6 +11,7 @@ import {
   LossLog,
   saveCheckpoint,
   startEngine,
+  smallUnet,
   type StateDict,
   train,
   Trainer,
@@ -59,11 +60,11 @@ function assertSame(a: StateDict, b: StateDict): void {
 
 test("20 steps equal 10 steps, a checkpoint, and 10 more, bit for bit", () => {
   const file = path.join(folder, "checkpoint.safetensors");
-  const whole = new Trainer({ start: initialStateDict(3, unetShapes()) });
+  const whole = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)) });
   const wholeLog = new LossLog();
   trainTo(20, whole, wholeLog);
 
-  const firstHalf = new Trainer({ start: initialStateDict(3, unetShapes()) });
+  const firstHalf = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)) });
   const firstLog = new LossLog();
   trainTo(10, firstHalf, firstLog);
   saveCheckpoint(file, { state: firstHalf.state(), info, losses: firstLog.values(), seconds: 1 });
@@ -83,7 +84,7 @@ test("20 steps equal 10 steps, a checkpoint, and 10 more, bit for bit", () => {
 });
 
 test("a training step leaves no tensor behind", () => {
-  const trainer = new Trainer({ start: initialStateDict(3, unetShapes()) });
+  const trainer = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)) });
   const log = new LossLog();
   trainTo(2, trainer, log);
   log.values();
@@ -95,7 +96,7 @@ test("a training step leaves no tensor behind", () => {
 });
 
 test("the moving average of the weights is the weighted mean of every step's, the start left out", () => {
-  const trainer = new Trainer({ start: initialStateDict(3, unetShapes()), emaDecay: 0.5 });
+  const trainer = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)), emaDecay: 0.5 });
   const name = "final.weight";
   const seen: Float32Array[] = [];
   for (let step = 1; step <= 3; step++) {
@@ -115,7 +116,7 @@ test("the moving average of the weights is the weighted mean of every step's, th
 
 test("the learning rate rises over the steps of the warm-up, and falls along half a cosine to 0", () => {
   const moves = (options: { warmupSteps?: number; decaySteps?: number }): number[] => {
-    const trainer = new Trainer({ start: initialStateDict(3, unetShapes()), learningRate: 1e-3 });
+    const trainer = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)), learningRate: 1e-3 });
     const weights = (): Float32Array => trainer.stateDict().get("final.bias")!.data;
     const moved: number[] = [];
     let before = weights();
@@ -143,7 +144,7 @@ test("the learning rate rises over the steps of the warm-up, and falls along hal
 });
 
 test("a loss that is no number ends training within 20 steps, naming its step and the learning rate", () => {
-  const trainer = new Trainer({ start: initialStateDict(3, unetShapes()), learningRate: 1e30 });
+  const trainer = new Trainer({ start: initialStateDict(3, unetShapes(smallUnet)), learningRate: 1e30 });
   trainTo(1, trainer, new LossLog());
   const tensors = tf.memory().numTensors;
   const log = new LossLog();
