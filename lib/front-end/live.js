@@ -75,6 +75,7 @@ function controlOf(face, moved) {
     }
     case "choice": {
       const node = element("select");
+      node.setAttribute("aria-label", face.label); // without the options, which stand in the label, too
       node.append(...face.options.map((name) => new Option(name, name)));
       node.addEventListener("input", moved);
       label.append(node);

@@ -165,7 +165,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
 
   it("follows 500 moves, and the page keeps none of them", async () => {
     const live = liveOf(page, 3);
-    const count = (): Promise<number> => page.locator("*").count();
+    const count = (): Promise<number> => cellOf(page, 3).locator("*").count();
     const before = await count();
     await live.getByLabel("n", { exact: true }).evaluate(async (input: HTMLInputElement) => {
       for (let i = 1; i < 500; i++) {
@@ -182,7 +182,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   it("fits 900 pixels and a phone's width, in a dark theme too", async () => {
     const live = liveOf(page, 1);
     await choose(page, "Settings", "Theme", "JupyterLab Dark");
-    for (const width of [900, 640]) {
+    for (const width of [900, 640, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.waitForTimeout(300);
       const [right, ...parts] = await live.evaluate((host) =>
@@ -239,6 +239,16 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await runAll(page);
     await liveOf(page, 1).waitFor();
     assert.equal((await move(liveOf(page, 1), "w", 1.5)).phase, "done");
+  });
+
+  it("shows its last picture when the kernel is restarted from JupyterLab's menu", async () => {
+    await choose(page, "Kernel", "Restart Kernel…");
+    await page.locator(".jp-Dialog .jp-mod-accept").click();
+    await stillOf(page, 1).locator(".main-svg").first().waitFor();
+    assert.equal(await liveOf(page, 1).isVisible(), false);
+    await runAll(page);
+    await liveOf(page, 1).waitFor();
+    assert.equal((await move(liveOf(page, 1), "w", 2)).phase, "done");
   });
 
   it("shows its last picture when the kernel began anew behind the page's back", async () => {

@@ -23,20 +23,31 @@ export interface Moved {
 
 /** Moves an input of a live picture as a hand would, and waits until the answer to just this move is drawn. */
 export async function move(live: Locator, label: string, value: number | string): Promise<Moved> {
+  return moveInput(live, label, value);
+}
+
+/** Moves an input to another value than it has, whichever kind it is of. */
+export async function moveOn(live: Locator, label: string): Promise<Moved> {
+  return moveInput(live, label, null);
+}
+
+async function moveInput(live: Locator, label: string, value: number | string | null): Promise<Moved> {
   // tsx names functions by a helper, which a page does not have.
   await live.page().evaluate("globalThis.__name ??= (it) => it");
   return live.getByLabel(label, { exact: true }).evaluate(
-    (input: HTMLInputElement, to) =>
+    (input: HTMLInputElement | HTMLSelectElement, to) =>
       new Promise<Moved>((resolve) => {
         const host = input.closest(".cfg-live")!;
-        const pixels = (): string => {
-          const canvas = host.querySelector<HTMLCanvasElement>("canvas[role=img]");
-          const data = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+        /** All that is seen: digits, figures and texts. */
+        const look = (): string => {
           let sum = 0;
-          for (const value of data ?? []) sum = (Math.imul(sum, 31) + value) | 0;
-          return String(sum);
+          for (const canvas of Array.from(host.querySelectorAll<HTMLCanvasElement>("canvas[role=img]")))
+            for (const value of canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data)
+              sum = (Math.imul(sum, 31) + value) | 0;
+          const svg = Array.from(host.querySelectorAll(".main-svg"), (part) => part.innerHTML);
+          return [sum, host.querySelector(".cfg-live-stage")!.textContent, ...svg].join();
         };
-        const before = pixels();
+        const before = look();
         const began = performance.now();
         let wish: number | undefined;
         host.addEventListener("cfg-live-drawn", function drawn(event) {
@@ -45,12 +56,26 @@ export async function move(live: Locator, label: string, value: number | string)
           if (detail.phase === "step" || detail.wish < (wish ?? Infinity)) return;
           host.removeEventListener("cfg-live-drawn", drawn);
           const ms = performance.now() - began;
-          resolve({ phase: detail.phase, ms, functionMs: detail.ms, isOther: pixels() !== before });
+          const tell = (isOther: boolean): void =>
+            resolve({ phase: detail.phase, ms, functionMs: detail.ms, isOther });
+          // Plotly draws a figure a little later.
+          const isFigure = host.querySelector(".cfg-live-figure") !== null;
+          (function wait(tries: number) {
+            if (look() !== before || !isFigure || tries === 0) tell(look() !== before);
+            else setTimeout(wait, 50, tries - 1);
+          })(60);
         });
         host.addEventListener("cfg-live-asked", (event) => (wish = (event as CustomEvent<number>).detail), {
           once: true,
         });
-        input.value = String(to);
+        const other = (): string => {
+          if (input instanceof HTMLSelectElement)
+            return input.options[(input.selectedIndex + 1) % input.options.length].value;
+          if (input.type === "text") return input.value.split("").reverse().join("");
+          const next = input.valueAsNumber + (input.type === "range" ? 5 : 1) * (Number(input.step) || 1);
+          return String(next > Number(input.max || Infinity) ? input.min : next);
+        };
+        input.value = to === null ? other() : String(to);
         input.dispatchEvent(new Event("input", { bubbles: true }));
       }),
     value,

@@ -1,0 +1,107 @@
+/** The course's live cells in a real JupyterLab: each control is moved, and the picture changes as it must. */
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { loadJudge, startEngine } from "cfg-lib";
+import { courseNotebooks, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
+import { type Course, openCourse, type Page } from "./course";
+import { greysOf, liveOf, move, moveOn } from "./live";
+import { runAll } from "./notebook-page";
+
+const DIGITS = "const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];";
+/** Which earlier cells a live cell needs, by their ids, or in the code itself where theirs takes long or a large network. */
+const NEEDS: Record<string, string[]> = {
+  "live-first-digits": ["0d698a50", "const guidanceScale = 1.5; const seed = 0;"],
+  "live-formula": ["8bf0e3f9", "3684eec4"],
+  "live-noise": [
+    "2d896cdd",
+    "b917f57c",
+    "0ed33db4",
+    "const schedule = cfg.linearSchedule();",
+    'import * as tf from "@tensorflow/tfjs-core"; cfg.startEngine(); const model = cfg.loadModel("seed");',
+  ],
+  "live-unet": ["4f1b5db6", "9076c86b", "1ecb19ac"],
+  "live-scrub": ["4f07080c", "const w = 2; const follow = 3;", "live-scrub-run"],
+  "live-hand": ["4f07080c"],
+  "live-knob": ["5e0a93d4", "703653f6", DIGITS, "live-knob-kept"],
+  "live-sweep": ["5e0a93d4", "703653f6", DIGITS],
+  "live-point": [
+    'import * as cfg from "cfg-lib"; cfg.startEngine();',
+    "const judge = cfg.loadJudge(); const reference = cfg.mnistReference(judge);",
+    "const asText = (share: cfg.Measured) => cfg.measuredText(share, { percent: true });",
+    `const mine: cfg.PointSettings = { weights: "seed", rule: { rule: "plain" }, sampler: "dpm-solver", steps: 2, scale: 2.5, n: 100, seed: 5, start: "noise" };`,
+    'const shipped = { name: "shipped", points: cfg.pointsOf(cfg.shippedStudy(), { weights: "seed", n: 100 }) };',
+  ],
+  "live-rules": ["ab191aee", 'const weak = cfg.loadModel("repaired-epoch1");'],
+};
+
+const cells = new Map<string, { code: string; notebook: string }>();
+for (const file of courseNotebooks())
+  for (const { cell_type: type, id, source } of readNotebook(file).cells)
+    if (type === "code") cells.set(id!, { code: textOf(source), notebook: path.basename(file) });
+
+const live = [...cells].filter(([, { code }]) => /\bcfg\.live\(/.test(code)).map(([id]) => id);
+const notebooks = new Set(live.map((id) => cells.get(id)!.notebook));
+
+describe("the course's live cells", { timeout: 900_000 }, () => {
+  let course: Course;
+  before(async () => {
+    course = await openCourse();
+  });
+  after(() => course.close());
+
+  /** Opens a notebook with the live cells of one of the course's, and what they need, and runs it. */
+  async function open(notebook: string): Promise<{ page: Page; places: Map<string, number> }> {
+    const ids = live.filter((id) => cells.get(id)!.notebook === notebook);
+    const parts = [...new Set(ids.flatMap((id) => [...NEEDS[id], id]))];
+    const page = await course.openCells(...parts.map((part) => cells.get(part)?.code ?? part));
+    page.setDefaultTimeout(20_000);
+    await runAll(page);
+    return { page, places: new Map(ids.map((id) => [id, parts.indexOf(id)])) };
+  }
+
+  it("are all tried here", () => {
+    assert.deepEqual([...live].sort(), Object.keys(NEEDS).sort());
+  });
+
+  for (const notebook of notebooks)
+    describe(notebook, () => {
+      let page: Page;
+      let places: Map<string, number>;
+      before(async () => {
+        ({ page, places } = await open(notebook));
+      });
+      after(() => page.close());
+
+      it("each control, moved in the page, changes the picture", async () => {
+        for (const [id, place] of places) {
+          const picture = liveOf(page, place);
+          await picture.locator(".cfg-live-stage > *").first().waitFor();
+          const inputs = picture.locator("input[aria-label], select[aria-label]");
+          const labels = await inputs.evaluateAll((parts) => parts.map((part) => part.ariaLabel!));
+          assert.ok(labels.length > 0, id);
+          for (const label of labels) {
+            const { phase, isOther } = await moveOn(picture, label);
+            assert.equal(phase, "done", await picture.getByRole("alert").innerText());
+            assert.ok(isOther, `${id}: ${label}`);
+          }
+        }
+      });
+
+      if (notebook.startsWith("00"))
+        it("at w = 0 the first picture does not depend on the label; at w = 1.5 the judge sees what was asked for", async () => {
+          const first = liveOf(page, places.get("live-first-digits")!);
+          const at = async (w: number, digits: string): Promise<number[]> => {
+            await move(first, "w", w);
+            await move(first, "digits", digits);
+            return greysOf(first);
+          };
+          await move(first, "seed", 0);
+          assert.deepEqual(await at(0, "333"), await at(0, "888"));
+          const pixels = await at(1.5, "0123456789");
+          startEngine();
+          const { labels } = loadJudge().judge(Float32Array.from(pixels, (byte) => byte / 127.5 - 1));
+          assert.ok(labels.filter((label, i) => label === i).length >= 9, labels.join());
+        });
+    });
+});
