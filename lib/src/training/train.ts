@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { NULL_LABEL } from "../digits";
 import { checkInteger, checkNumber } from "../validate";
-import { type LabelledImages, noisyBatch, type NoisyBatchOptions } from "./batch";
+import { type LabelledImages, type NoisyBatch, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
 import { checkLosses } from "./loss-log";
 import { sinusoidalEmbedding } from "../unet/embedding";
@@ -14,6 +14,9 @@ import type { Trainer } from "./trainer";
 export type EpochBatches = (where: { epoch: number; startBatch: number }) => Iterable<LabelledImages> & {
   readonly length: number;
 };
+
+/** Makes what one step trains on. */
+export type DrawBatch = (images: LabelledImages, options: NoisyBatchOptions) => NoisyBatch;
 
 /** Options of {@link train}; how a batch is drawn as in {@link noisyBatch}. */
 export interface TrainOptions extends Pick<
@@ -32,6 +35,8 @@ export interface TrainOptions extends Pick<
   decaySteps?: number;
   /** Whole number; with the step it decides noise, timesteps and dropped labels. */
   seed?: number;
+  /** How a batch is drawn: {@link noisyBatch}, unless one wants to see what another way does. */
+  draw?: DrawBatch;
 }
 
 /** One step done. */
@@ -62,7 +67,16 @@ const LOOK_EVERY = 20;
  * run.next().value?.step // 1
  */
 export function* train(trainer: Trainer, options: TrainOptions): Generator<TrainingStep, void> {
-  const { batches, epochs = 5, labelDropout = 0.1, warmupSteps, decaySteps, seed = 0, ...drawing } = options;
+  const {
+    batches,
+    epochs = 5,
+    labelDropout = 0.1,
+    warmupSteps,
+    decaySteps,
+    seed = 0,
+    draw = noisyBatch,
+    ...drawing
+  } = options;
   if (options.steps !== undefined && options.epochs !== undefined)
     throw new RangeError("steps and epochs are both given; either says how long training goes on.");
   if (options.steps !== undefined) checkInteger("steps", options.steps, 1, Infinity);
@@ -82,7 +96,7 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
       let batch = trainer.step % batchesPerEpoch;
       for (const images of batches({ epoch, startBatch: batch })) {
         if (trainer.step === steps) break;
-        const noisy = noisyBatch(images, {
+        const noisy = draw(images, {
           ...drawing,
           labelDropout,
           nullLabel: NULL_LABEL,
