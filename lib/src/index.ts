@@ -36,6 +36,11 @@ export {
   type ProgressSheetOptions,
 } from "./notebook/exercise-cells";
 
+// The bug gallery: networks with one mistake each, to be measured and named.
+export { type Mystery, openMystery } from "./gallery/mystery";
+export { BUG_NAMES } from "./gallery/evidence";
+export { examine, nameBug } from "./notebook/gallery-cells";
+
 // Live: pictures that follow controls.
 export { live } from "./notebook/live/live";
 export { button, choice, pad, slider, stepper, text, toggle } from "./notebook/live/controls";

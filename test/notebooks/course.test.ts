@@ -48,10 +48,10 @@ async function executeShortened(file: string): ReturnType<typeof execute> {
   }
 }
 
-test("the course has its twelve notebooks", () => {
+test("the course has its thirteen notebooks", () => {
   assert.deepEqual(
     notebooks.map((file) => path.basename(file).slice(0, 2)),
-    ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11"],
+    ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"],
   );
 });
 

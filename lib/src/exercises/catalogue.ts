@@ -10,6 +10,7 @@ import { fasterSamplers } from "./tasks/07-faster-samplers";
 import { measuringGuidance } from "./tasks/08-measuring-guidance";
 import { whatTheScheduleHides } from "./tasks/09-what-the-schedule-hides";
 import { beyondPlainGuidance } from "./tasks/10-beyond-plain-guidance";
+import { bugGallery } from "./tasks/12-bug-gallery";
 
 export const exercises: readonly Exercise[] = [
   ...ideaOfGuidance,
@@ -22,13 +23,16 @@ export const exercises: readonly Exercise[] = [
   ...measuringGuidance,
   ...whatTheScheduleHides,
   ...beyondPlainGuidance,
+  ...bugGallery,
 ];
 
 /** An exercise with a check. @throws RangeError that names those that there are */
 export function checkedExercise(id: string): CheckedExercise {
   const found = exerciseOf(id);
   if (found.kind === "check") return found;
-  throw new RangeError(`"${id}" is a prediction: call cfg.predict and cfg.outcome.`);
+  const call =
+    found.kind === "naming" ? "mystery: call cfg.nameBug" : "prediction: call cfg.predict and cfg.outcome";
+  throw new RangeError(`"${id}" is a ${call}.`);
 }
 
 /** A prediction. @throws RangeError that names those that there are */

@@ -42,6 +42,11 @@ export interface Prediction extends Omit<ExerciseText, "hint"> {
   kind: "prediction";
 }
 
-export type Exercise = CheckedExercise | Prediction;
+/** A network of the bug gallery, whose mistake is to be named: `cfg.nameBug`. */
+export interface Naming extends Omit<ExerciseText, "hint"> {
+  kind: "naming";
+}
+
+export type Exercise = CheckedExercise | Prediction | Naming;
 
 export const UNTRIED: Verdict = { state: "untried", observed: [] };

@@ -198,7 +198,7 @@ function workCells(sheet: Sheet, id: string): TableCell[] {
 }
 
 /** How many exercises are done. */
-function countDone(sheet: Sheet): { done: number; all: number } {
+export function countDone(sheet: Sheet): { done: number; all: number } {
   const done = exercises.filter(({ id }) => workCells(sheet, id)[0] === "done").length;
   return { done, all: exercises.length };
 }
@@ -206,7 +206,7 @@ function countDone(sheet: Sheet): { done: number; all: number } {
 const read = (): OpenedSheet => (notebook() ? openSheet(process.cwd()) : { sheet: emptySheet() });
 
 /** Changes the sheet beside the notebook; outside of one nothing is kept. */
-function keep(change: (sheet: Sheet) => void): OpenedSheet | undefined {
+export function keep(change: (sheet: Sheet) => void): OpenedSheet | undefined {
   return notebook() ? changeSheet(process.cwd(), change) : undefined;
 }
 
