@@ -7,7 +7,7 @@ import { pageRules } from "./scripts/lint/page-rules.mjs";
 const PROJECTS = ["./tsconfig.json", "./scripts/docs/tsconfig.json"];
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "work/", ".venv/", ".cache/"] },
+  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "work/", ".venv/", ".cache/", ".hub/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],

@@ -75,6 +75,23 @@ export function rowOf(sheet: Sheet, fallback: string): Row {
   };
 }
 
+/** The rows as a table's cells under its header, by student. */
+export function tableOf(rows: readonly Row[]): string[][] {
+  const digits = [...new Set(exercises.map(({ notebook }) => notebook))];
+  const header = ["student", ...digits, "done", "with a hint", "with the solution", "tried, not right yet"];
+  const cells = [...rows]
+    .sort((a, b) => a.student.localeCompare(b.student))
+    .map((row) => [
+      row.student,
+      ...digits.map((one) => row.notebooks[one].join("/")),
+      `${row.done}/${exercises.length}`,
+      String(row.withHint),
+      String(row.withSolution),
+      row.open.join(" ") || "-",
+    ]);
+  return [header, ...cells];
+}
+
 /** The table as lines of text, or of a spreadsheet's CSV; sheets that cannot be read are told of behind it. */
 export function classTable(
   places: readonly string[],
@@ -89,21 +106,9 @@ export function classTable(
       return [];
     }
   });
-  const digits = [...new Set(exercises.map(({ notebook }) => notebook))];
-  const header = ["student", ...digits, "done", "with a hint", "with the solution", "tried, not right yet"];
-  const cells = rows
-    .sort((a, b) => a.student.localeCompare(b.student))
-    .map((row) => [
-      row.student,
-      ...digits.map((one) => row.notebooks[one].join("/")),
-      `${row.done}/${exercises.length}`,
-      String(row.withHint),
-      String(row.withSolution),
-      row.open.join(" ") || "-",
-    ]);
-  const table = [header, ...cells];
+  const table = tableOf(rows);
   if (csv) return { lines: table.map((row) => row.map(csvCell).join(",")), complaints };
-  const widths = header.map((_, i) => Math.max(...table.map((row) => row[i].length)));
+  const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
   return {
     lines: table.map((row) =>
       row

@@ -36,13 +36,13 @@ const LINKED = ["docs", "lib", "README.md", "TEACHING.md", "CONTRIBUTING.md", "L
 
 /**
  * Chooses the places and fills them. What is there of an earlier time stays as it is.
- * @param {{ work?: string, isFirstState?: boolean }} [options] work: the folder to work in, where it is chosen;
- *   isFirstState: nobody can have changed the course's own notebooks yet
+ * @param {{ work?: string, state?: string, isFirstState?: boolean }} [options] work, state: the folder to work in, and
+ *   the one of what JupyterLab remembers, where they are chosen; isFirstState: nobody can have changed the course's own
+ *   notebooks yet
  * @returns {Places}
  * @throws Problem where no place can be written
  */
-export function preparePlaces({ work, isFirstState = false } = {}) {
-  const state = statePlace();
+export function preparePlaces({ work, state = statePlace(), isFirstState = false } = {}) {
   const folder = workPlace(work);
   const places = { folder, state, filled: prepareWork(folder, isFirstState) };
   const bytecode = isWritable(VENV) ? undefined : path.join(state, "bytecode");
