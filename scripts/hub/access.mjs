@@ -19,8 +19,7 @@ export function unreadableByOthers(places) {
 }
 
 /** A path and the folders that it leads through, from the root down. @param {string} place @returns {string[]} */
-const waysTo = (place) =>
-  place === path.dirname(place) ? [place] : [...waysTo(path.dirname(place)), place];
+const waysTo = (place) => (place === path.dirname(place) ? [place] : [...waysTo(path.dirname(place)), place]);
 
 /** @param {string} step */
 function isOpen(step) {

@@ -17,7 +17,9 @@ function ofEach<T>(fileName: string, read: (file: string) => T): { name: string;
     try {
       return [{ name, content: read(file) }];
     } catch (error) {
-      complaints.push(`${name}: ${(error as Error).message.replaceAll(path.join(folder, name) + path.sep, "")}`);
+      complaints.push(
+        `${name}: ${(error as Error).message.replaceAll(path.join(folder, name) + path.sep, "")}`,
+      );
       return [];
     }
   });
@@ -34,9 +36,9 @@ const line = ({ name, change, seconds, guidanceScale, accuracy, frechet }: Board
 ];
 
 // Students are called as they log in, whatever their sheets say.
-const sheets = ofEach(SHEET_NAME, readSheet).map(({ name, content }) => rowOf({ ...content, student: name }, name));
+const sheets = ofEach(SHEET_NAME, readSheet).map(({ name, content }) =>
+  rowOf({ ...content, student: name }, name),
+);
 const board = mergeBoards(ofEach("board.json", readBoard).map(({ content }) => content));
 const header = ["run", "change", "seconds", "w", "judged right", "Fréchet distance"];
-console.log(
-  JSON.stringify({ sheets: tableOf(sheets), board: [header, ...board.map(line)], complaints }),
-);
+console.log(JSON.stringify({ sheets: tableOf(sheets), board: [header, ...board.map(line)], complaints }));

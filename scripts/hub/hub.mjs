@@ -52,7 +52,13 @@ function checkReadable({ users, homes }) {
     );
     return;
   }
-  const places = [ROOT, VENV_PYTHON, process.execPath, path.join(ROOT, "lib", "weights"), path.dirname(homes)];
+  const places = [
+    ROOT,
+    VENV_PYTHON,
+    process.execPath,
+    path.join(ROOT, "lib", "weights"),
+    path.dirname(homes),
+  ];
   const closed = unreadableByOthers(places);
   if (closed !== undefined)
     throw new Problem(
@@ -64,10 +70,12 @@ function checkReadable({ users, homes }) {
 async function prepare(state, { classPasswordFile, namesFile, teacher }) {
   const given = classPasswordFile === undefined ? process.env.CFG_CLASS_PASSWORD : read(classPasswordFile);
   if (given !== undefined) state.setClassPassword(given);
-  else if (!state.hasClassPassword()) state.setClassPassword(await ask("A password for the class (Enter: one is made): "));
+  else if (!state.hasClassPassword())
+    state.setClassPassword(await ask("A password for the class (Enter: one is made): "));
   if (namesFile !== undefined) state.setNames(read(namesFile).split(/\r?\n/));
   const password = await state.addTeacher(teacher, process.env.CFG_TEACHER_PASSWORD);
-  if (password !== undefined) console.log(`The teacher logs in as "${teacher}" with the password ${password} (told once).`);
+  if (password !== undefined)
+    console.log(`The teacher logs in as "${teacher}" with the password ${password} (told once).`);
 }
 
 /** @param {string} file */
@@ -99,7 +107,9 @@ const places = () => ({
 function serverEnvironment() {
   const all = environment({ state: path.join("/nonexistent", "jupyter") });
   const names = Object.keys(all).filter((name) => /^(JUPYTER|XDG_(CONFIG|DATA)_DIRS|IPYTHONDIR)/.test(name));
-  const kept = Object.fromEntries(names.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]));
+  const kept = Object.fromEntries(
+    names.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]),
+  );
   const system = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
   const PATH = [path.join(VENV, "bin"), path.dirname(process.execPath), ...system].join(path.delimiter);
   return { ...kept, PATH, HOME: "/nonexistent" };
@@ -121,7 +131,9 @@ function serve(state, settings, { ip, port, cert, users }) {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
     process.on(signal, () => child.kill("SIGTERM"));
   const place = `${cert === undefined ? "http" : "https"}://${ip === "0.0.0.0" ? "THIS-MACHINE" : ip}:${port}`;
-  console.log(`\nThe class logs in at\n\n  ${place}\n\nwith the class password ${state.classPassword()}; the teacher's page is ${place}/hub/class.`);
+  console.log(
+    `\nThe class logs in at\n\n  ${place}\n\nwith the class password ${state.classPassword()}; the teacher's page is ${place}/hub/class.`,
+  );
   console.log(
     `${users ? "Homes" : "Folders"} and work stay. Ctrl+C ends the hub; students' programs run on until the next start, or until npm run hub -- --stop.`,
   );
@@ -142,7 +154,9 @@ async function forget(state, name) {
 /** @param {HubState} state */
 function tellStopped(state) {
   const count = state.endServers();
-  console.log(count === 0 ? "No student's server runs." : `${count} students' servers have ended; their work is saved.`);
+  console.log(
+    count === 0 ? "No student's server runs." : `${count} students' servers have ended; their work is saved.`,
+  );
 }
 
 main().catch(fail);

@@ -7,20 +7,15 @@ import random
 import re
 import sys
 import time
-import uuid
 
 root, packages = sys.argv[1:3]
+sys.path[:0] = [os.path.join(root, "scripts", "hub")]
 sys.path.append(packages)
 port, students, trainers, sweeps, pause = map(int, sys.argv[3:])
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest  # noqa: E402
-from tornado.simple_httpclient import SimpleAsyncHTTPClient  # noqa: E402
-from tornado.websocket import websocket_connect  # noqa: E402
-from urllib.parse import urlencode  # noqa: E402
+from class_client import Student  # noqa: E402
 
-AsyncHTTPClient.configure(SimpleAsyncHTTPClient, max_clients=200)
-BASE = f"http://127.0.0.1:{port}"
-TOKEN = os.environ["CFG_HUB_LOAD_TOKEN"]
+HOW = {"port": port, "token": os.environ["CFG_HUB_LOAD_TOKEN"], "class_password": "a class at once"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 SWEEP = """
@@ -46,86 +41,6 @@ FIRST = cells("00_start_here.ipynb")[:2]
 _own = cells("11_your_own_network.ipynb")
 TRAIN = [*_own[:2], *_own[3:5]]
 TRAIN[0] = TRAIN[0].replace("SECONDS = 90", "SECONDS = 3600")
-
-
-async def fetch(path, *, token=None, method="GET", body=None, headers=None, follow=True):
-    headers = {**(headers or {}), **({"Authorization": f"token {token}"} if token else {})}
-    request = HTTPRequest(
-        BASE + path, method=method, body=body, headers=headers, follow_redirects=follow,
-        request_timeout=300, connect_timeout=60, allow_nonstandard_methods=True,
-    )
-    return await AsyncHTTPClient().fetch(request, raise_error=False)
-
-
-class Student:
-    def __init__(self, name):
-        self.name = name
-        self.pid = self.kernel_pid = None
-
-    async def log_in(self):
-        page = await fetch("/hub/login")
-        cookies = "; ".join(one.split(";")[0] for one in page.headers.get_list("Set-Cookie"))
-        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.body.decode())[1]
-        form = {"username": self.name, "password": f"{self.name}-password", "class_password": "a class at once", "_xsrf": xsrf}
-        answer = await fetch("/hub/login", method="POST", body=urlencode(form), headers={"Cookie": cookies}, follow=False)
-        if answer.code != 302:
-            raise RuntimeError(f"{self.name} cannot log in: {answer.code}")
-
-    async def start_server(self):
-        answer = await fetch(f"/hub/api/users/{self.name}/server", token=TOKEN, method="POST", body="{}")
-        if answer.code not in (201, 202):
-            raise RuntimeError(f"{self.name}'s server: {answer.code} {answer.body[:200]}")
-        while True:
-            model = json.loads((await fetch(f"/hub/api/users/{self.name}", token=TOKEN)).body)
-            server = model["servers"].get("")
-            if server is None:
-                raise RuntimeError(f"{self.name}'s server has ended")
-            if server["ready"]:
-                self.pid = server["state"]["pid"]
-                return
-            await asyncio.sleep(0.3)
-
-    async def start_kernel(self):
-        session = {"path": "notebooks/load.ipynb", "name": "load", "type": "notebook", "kernel": {"name": "tslab"}}
-        answer = await fetch(
-            f"/user/{self.name}/api/sessions", token=TOKEN, method="POST", body=json.dumps(session),
-            headers={"Content-Type": "application/json"},
-        )
-        if answer.code != 201:
-            raise RuntimeError(f"{self.name}'s kernel: {answer.code} {answer.body[:300]}")
-        kernel = json.loads(answer.body)["kernel"]["id"]
-        url = f"ws://127.0.0.1:{port}/user/{self.name}/api/kernels/{kernel}/channels"
-        request = HTTPRequest(url, headers={"Authorization": f"token {TOKEN}"}, connect_timeout=60)
-        self.channels = await websocket_connect(request, max_message_size=2**28)
-        self.kernel_pid = int((await self.run("console.log(process.pid);"))[0].strip())
-
-    async def run(self, code):
-        """Runs a cell to its end: what it printed, and the seconds to the end."""
-        started = time.monotonic()
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": self.name,
-                  "username": self.name, "version": "5.3", "date": ""}
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
-        await self.channels.write_message(json.dumps(
-            {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}))
-        printed, status = "", None
-        while True:
-            text = await self.channels.read_message()
-            if text is None:
-                raise RuntimeError(f"{self.name}'s kernel has gone")
-            message = json.loads(text)
-            if message["parent_header"].get("msg_id") != header["msg_id"]:
-                if message["msg_type"] == "status" and message["content"]["execution_state"] in ("dead", "restarting"):
-                    raise RuntimeError(f"{self.name}'s kernel has ended")
-                continue
-            if message["msg_type"] == "stream":
-                printed += message["content"]["text"]
-            if message["msg_type"] == "error":
-                status = "\n".join(message["content"]["traceback"])
-            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                break
-        if status is not None:
-            raise RuntimeError(f"{self.name}: {status}")
-        return printed, time.monotonic() - started
 
 
 def cpu(pid):
@@ -173,8 +88,8 @@ def tell(name, times):
 
 
 async def main():
-    samplers = [Student(f"student{i:02}") for i in range(students)]
-    training = [Student(f"trainer{i:02}") for i in range(trainers)]
+    samplers = [Student(f"student{i:02}", **HOW) for i in range(students)]
+    training = [Student(f"trainer{i:02}", **HOW) for i in range(trainers)]
     everyone, failures = [*samplers, *training], []
     before, least = available(), available()
 

@@ -43,7 +43,15 @@ export function readOptions(args) {
     options: {
       ...{ users: flag, try: flag, stop: flag, help: flag, cpu: flag },
       ...{ port: text, ip: text, cert: text, key: text, names: text, teacher: text, forget: text },
-      ...{ "class-password": text, memory: text, threads: text, idle: text, most: text, homes: text, state: text },
+      ...{
+        "class-password": text,
+        memory: text,
+        threads: text,
+        idle: text,
+        most: text,
+        homes: text,
+        state: text,
+      },
     },
   });
   if (values.users && values.try) throw new Problem("Give --users or --try, not both.");
@@ -85,7 +93,8 @@ export function readOptions(args) {
 function number(name, given, { usual, least, most, isWhole = false }) {
   if (given === undefined) return usual;
   const value = Number(given);
-  if (given.trim() !== "" && value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;
+  if (given.trim() !== "" && value >= least && value <= most && (!isWhole || Number.isInteger(value)))
+    return value;
   throw new Problem(
     `--${name} is ${given}; give a ${isWhole ? "whole " : ""}number from ${least} to ${Math.floor(most)}.`,
   );
@@ -94,5 +103,8 @@ function number(name, given, { usual, least, most, isWhole = false }) {
 /** What TensorFlow and its parts read. @param {number} threads */
 const threadVariables = (threads) =>
   Object.fromEntries(
-    ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"].map((name) => [name, String(threads)]),
+    ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"].map((name) => [
+      name,
+      String(threads),
+    ]),
   );

@@ -22,7 +22,7 @@ export async function startHub({ args, env, port }) {
   let words = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (/** @type {string} */ part) => (words += part));
-  for (const started = performance.now(); performance.now() - started < PATIENCE; ) {
+  for (const started = performance.now(); performance.now() - started < PATIENCE;) {
     if (child.exitCode !== null) break;
     const answer = await fetch(`http://127.0.0.1:${port}/hub/api/`).catch(() => undefined);
     if (answer?.ok) return { child, words: () => words };

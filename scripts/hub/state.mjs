@@ -2,7 +2,15 @@
 /** What the hub keeps between its starts: a folder that only the one who runs it may read. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { Problem } from "../setup/problem.mjs";
 
@@ -70,9 +78,11 @@ export class HubState {
 
   /** @param {Record<string, unknown>} settings in this project's spelling @returns {string} the file, in Python's */
   writeSettings(settings) {
-    const python = Object.entries({ ...settings, cert: settings.cert ?? null, loadToken: settings.loadToken ?? null }).map(
-      ([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value],
-    );
+    const python = Object.entries({
+      ...settings,
+      cert: settings.cert ?? null,
+      loadToken: settings.loadToken ?? null,
+    }).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]);
     this.#write("settings.json", JSON.stringify(Object.fromEntries(python), null, 1));
     return this.#file("settings.json");
   }

@@ -16,6 +16,8 @@ const SLOW = ["notebooks", "browser"];
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
 /** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
 const SETUP = ["setup"];
+/** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
+const HUB = ["hub"];
 
 /** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], slow: string[] }} */
 function testFiles() {
@@ -25,7 +27,7 @@ function testFiles() {
   const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
     names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
   return {
-    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP].includes(folder)),
+    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP, ...HUB].includes(folder)),
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
     setup: filesWhere((folder) => SETUP.includes(folder)),
     slow: filesWhere((folder) => SLOW.includes(folder)),

@@ -1,5 +1,7 @@
 """Who has signed up, with which password: one file that only the hub may read."""
 
+import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -30,21 +32,36 @@ class Accounts:
                 raise AccountProblem("This name has signed up, with another password.")
             return
         self._check_sign_up(name, password, class_password)
-        self.set_password(name, password)
+        hashed = _hashed(password)
+        with self._alone():  # a whole class signs up at once, and two may choose the same name
+            accounts = self._read()
+            if name in accounts:
+                raise AccountProblem("This name has signed up, with another password.")
+            self._write({**accounts, name: hashed})
 
     def set_password(self, name, password):
-        self._write({**self._read(), name: _hashed(password)})
+        hashed = _hashed(password)
+        with self._alone():
+            self._write({**self._read(), name: hashed})
 
     def forget(self, name):
         """Lets a name sign up again; its work stays. Returns whether there was one."""
-        accounts = self._read()
-        if accounts.pop(name, None) is None:
-            return False
-        self._write(accounts)
+        with self._alone():
+            accounts = self._read()
+            if accounts.pop(name, None) is None:
+                return False
+            self._write(accounts)
         return True
 
-    def names(self):
-        return sorted(self._read())
+    @contextlib.contextmanager
+    def _alone(self):
+        """Lets one at a time change the file, of all threads and processes."""
+        handle = os.open(f"{self._file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def _check_sign_up(self, name, password, class_password):
         with open(self._class_password, encoding="utf8") as file:

@@ -7,6 +7,8 @@ V2 = "/sys/fs/cgroup"
 GROUP = "cfg-hub"
 #: Shares of the processors: of one who waits for a picture, and of one who has been training for a while.
 NORMAL, LOW = 100, 10
+#: Of all students together, beside one other program of the machine's.
+CLASS = 1000
 
 
 class Limits:
@@ -66,11 +68,13 @@ def _kind():
                 _made(f"{V2}/{GROUP}")
                 if not _write(f"{V2}/{GROUP}", "cgroup.subtree_control", "+cpu +memory +pids"):
                     continue
+                _write(f"{V2}/{GROUP}", "cpu.weight", CLASS)
             else:
                 for place in places:
                     if not os.path.exists(f"{place}/cgroup.procs"):
                         raise FileNotFoundError(place)
                     _made(f"{place}/{GROUP}")
+                _write(f"{V2}/cpu/{GROUP}", "cpu.shares", CLASS * 1024 // NORMAL)
             return version
         except OSError:
             continue

@@ -23,3 +23,8 @@ elif part == "account":
     from course_hub.account_command import main
 
     main(*arguments)
+elif part == "single-user":
+    from jupyterhub.singleuser.extension import main
+
+    sys.argv = ["jupyterhub-singleuser", *arguments]
+    main()
