@@ -59,6 +59,11 @@ export function readOptions(args) {
   if (!values.users && !values.try && !isAnother) throw new Problem(`Give --users or --try:\n\n${USAGE}`);
   if ((values.cert === undefined) !== (values.key === undefined))
     throw new Problem("--cert and --key go together.");
+  const { teacher = "teacher" } = values;
+  if (!/^[a-z][a-z0-9_-]{0,23}$/.test(teacher))
+    throw new Problem(
+      `--teacher is ${JSON.stringify(teacher)}; give 1 to 24 of the letters a to z, digits, - and _, a letter first.`,
+    );
   const state = path.resolve(values.state ?? path.join(ROOT, ".hub"));
   const whole = (/** @type {string} */ name, /** @type {number} */ usual, /** @type {number} */ most) =>
     number(name, values[/** @type {"port"} */ (name)], { usual, least: 1, most, isWhole: true });
@@ -74,7 +79,7 @@ export function readOptions(args) {
     key: values.key && path.resolve(values.key),
     classPasswordFile: values["class-password"],
     namesFile: values.names,
-    teacher: values.teacher ?? "teacher",
+    teacher,
     forget: values.forget,
     memory: Math.round(memory * 2 ** 30),
     processes: 300,

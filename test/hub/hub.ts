@@ -8,7 +8,7 @@ import * as path from "node:path";
 export const root = path.join(__dirname, "../..");
 export const CLASS_PASSWORD = "the class knows";
 export const TEACHER_PASSWORD = "the teacher knows";
-const TOKEN = "a service's token, for these tests alone";
+const TOKEN = "0123456789-hub-tests";
 
 /** What became of a student's cells. */
 export interface Ran {
@@ -38,7 +38,7 @@ export interface TestHub {
 
 /** What `scripts/hub/start.mjs` does. */
 interface Starter {
-  startHub: (options: object) => Promise<{ child: ChildProcess }>;
+  startHub: (options: object) => Promise<{ child: ChildProcess; words: () => string }>;
   endHub: (hub: { child: ChildProcess }, state?: string) => Promise<void>;
 }
 
@@ -68,7 +68,10 @@ export async function openHub(mode: string, more: string[] = []): Promise<TestHu
     base,
     state,
     logIn: (name, password, classPassword = "") => logIn(base, { name, password, classPassword }),
-    run: (name, cells) => runCells([String(port), name, CLASS_PASSWORD], cells),
+    run: (name, cells) =>
+      runCells([String(port), name, CLASS_PASSWORD], cells).catch((error: unknown) => {
+        throw new Error(`${String(error)} The hub said:\n${hub.words().slice(-3000)}`);
+      }),
     get,
     restart: async () => {
       await endHub(hub);

@@ -4,9 +4,15 @@ import os
 import pwd
 import re
 import subprocess
+import threading
+import time
 
 from .names import linux_name
 from .settings import SETTINGS
+
+#: Linux adds one user at a time, and a class comes all at once.
+ADDING = threading.Lock()
+TRIES = 20
 
 GECOS = "student of the course on guidance"
 
@@ -28,8 +34,7 @@ class Home:
         try:
             entry = pwd.getpwnam(self.account)
         except KeyError:
-            command = ["useradd", "--create-home", "--home-dir", self.folder, "--comment", GECOS]
-            subprocess.run([*command, "--user-group", "--shell", "/bin/bash", self.account], check=True)
+            self._add()
             entry = pwd.getpwnam(self.account)
         if entry.pw_gecos != GECOS or entry.pw_dir != self.folder or entry.pw_uid == 0:
             raise PermissionError(f"The account {self.account} is there already, and is none of the course's.")
@@ -38,6 +43,16 @@ class Home:
             os.makedirs(self.folder, mode=0o700)
             os.chown(self.folder, self.uid, self.gid)
         os.chmod(self.folder, 0o700)
+
+    def _add(self):
+        command = ["useradd", "--create-home", "--home-dir", self.folder, "--comment", GECOS]
+        for attempt in range(TRIES):
+            with ADDING:
+                done = subprocess.run([*command, "--user-group", "--shell", "/bin/bash", self.account])
+            if done.returncode == 0:
+                return
+            time.sleep(0.1 * (attempt + 1))  # another program may be changing users
+        raise RuntimeError(f"The account {self.account} cannot be made: useradd ends with {done.returncode}.")
 
     def as_student(self):
         """What makes a program of Python's subprocess the student's."""
