@@ -64,7 +64,7 @@ class Student:
             raise RuntimeError(f"{self.name}'s kernel: {answer.code} {answer.body[:300]}")
         kernel = json.loads(answer.body)["kernel"]["id"]
         url = f"ws://{self.base}/user/{self.name}/api/kernels/{kernel}/channels"
-        request = HTTPRequest(url, headers={"Authorization": f"token {self.token}"}, connect_timeout=60)
+        request = HTTPRequest(url, headers={"Authorization": f"token {self.token}"}, connect_timeout=300, request_timeout=300)
         self.channels = await websocket_connect(request, max_message_size=2**28)
         self.kernel_pid = int((await self.run("console.log(process.pid);"))[0].strip())
 
