@@ -1,6 +1,7 @@
 /** A hub for the tests, with students who log in as people do. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import * as http from "node:http";
 import { createServer } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -88,25 +89,35 @@ async function logIn(
   base: string,
   { name, password, classPassword }: Record<"name" | "password" | "classPassword", string>,
 ): Promise<{ cookies?: string; page: string }> {
-  const first = await fetch(`${base}/hub/login`);
-  const cookies = cookiesOf(first);
-  const xsrf = /name="_xsrf" value="([^"]+)"/.exec(await first.text())![1];
-  const body = new URLSearchParams({ username: name, password, class_password: classPassword, _xsrf: xsrf });
-  const answer = await fetch(`${base}/hub/login`, {
-    method: "POST",
-    body,
-    headers: { Cookie: cookies },
-    redirect: "manual",
-  });
-  const page = await answer.text();
-  return answer.status === 302 ? { cookies: `${cookies}; ${cookiesOf(answer)}`, page } : { page };
+  const form = await page(`${base}/hub/login`, {});
+  const xsrf = /name="_xsrf" value="([^"]+)"/.exec(form.text)![1];
+  const words = { username: name, password, class_password: classPassword, _xsrf: xsrf };
+  const answer = await page(`${base}/hub/login`, { cookies: form.cookies, words });
+  const cookies = `${form.cookies}; ${answer.cookies}`;
+  return answer.status === 302 ? { cookies, page: answer.text } : { page: answer.text };
 }
 
-const cookiesOf = (answer: Response): string =>
-  answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(";")[0])
-    .join("; ");
+/** A page as a browser opens it: the hub gives its cookie against forgery to a page alone, and Node's fetch is none. */
+function page(
+  url: string,
+  { cookies = "", words }: { cookies?: string; words?: Record<string, string> },
+): Promise<{ status: number | undefined; cookies: string; text: string }> {
+  const body = words && new URLSearchParams(words).toString();
+  const headers = {
+    "Sec-Fetch-Mode": "navigate",
+    Cookie: cookies,
+    ...(body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method: body === undefined ? "GET" : "POST", headers }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part: string) => (text += part));
+      const given = (answer.headers["set-cookie"] ?? []).map((cookie) => cookie.split(";")[0]).join("; ");
+      answer.on("end", () => resolve({ status: answer.statusCode, cookies: given, text }));
+    });
+    request.on("error", reject).end(body);
+  });
+}
 
 function runCells(words: string[], cells: string[]): Promise<Ran> {
   const places = [path.join(root, "scripts/hub"), path.join(root, ".cache/hub/python")];
