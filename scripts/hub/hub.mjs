@@ -22,10 +22,10 @@ async function main() {
   checkRights(options);
   await setUp({ cpu: options.cpu });
   await setUpHub();
-  checkReadable(options);
   const state = new HubState(options.state, { python: VENV_PYTHON, run: RUN, packages: HUB_PACKAGES });
   if (options.forget !== undefined) return void (await forget(state, options.forget));
   if (options.stop) return void tellStopped(state);
+  checkReadable(options);
   await prepare(state, options);
   const settings = state.writeSettings({ ...options, ...places() });
   process.exitCode = await serve(state, settings, options);
