@@ -97,8 +97,9 @@ export const bugs: readonly Bug[] = [
   {
     name: "dropout per batch",
     story:
-      "One coin was thrown for the whole batch, so that all labels of a batch are dropped, or none. The network still " +
-      "learns both; its steps without labels come in lumps, and no loss of a batch stands for the mixture.",
+      "One coin was thrown for the whole batch, so that all labels of a batch are dropped, or none. Batch norm never saw " +
+      "both in one batch. At w = 1 the digits are right; the prediction without label is far off, and so is all that " +
+      "guidance makes of it at a larger w.",
     code: ["training-mistakes", "dropout-per-batch"],
     weights: "gallery-dropout-per-batch",
     make: (right) => ({ ...right, draw: TRAINING_MISTAKES["dropout-per-batch"] }),
@@ -108,6 +109,12 @@ export const bugs: readonly Bug[] = [
         number: "batches dropped as a whole",
         atLeast: 0.02,
         means: "Some of its training's batches have no label at all, the others have all.",
+      },
+      {
+        of: "scale",
+        number: "with label, from without",
+        atLeast: 0.15,
+        means: "Its predictions with and without label are far apart.",
       },
     ],
     report: issue("lucidrains/DALLE2-pytorch/issues/47"),
