@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
+import { readSheet } from "cfg-lib/dist/exercises/sheet";
+import { mysteryId } from "cfg-lib/dist/exercises/tasks/12-bug-gallery";
 import { readSource, sheetOf, sourceNames, type Version } from "../../scripts/exercises/weave";
 import { FOLDER, textOf } from "../../scripts/notebooks/notebook-file";
 import { type Kernel, startKernel } from "../kernel/kernel";
@@ -112,6 +114,19 @@ test("a damaged sheet is told of and kept, and a new one is begun", async () => 
     '{ "format": 1, "exer',
   );
   assert.match(readFileSync(sheet, "utf8"), /"guidance"/);
+});
+
+test("a mystery's wrong name is answered with evidence, its right one with the lines of code, and it is done", async () => {
+  const wrong = await show('cfg.nameBug("K", "t off by one");');
+  assert.match(wrong, /^✗ The evidence is against it: K, t off by one\n/);
+  assert.match(wrong, /^Against it: .* would be at most .*; it is \d\.\d{3}\.$/m);
+  assert.doesNotMatch(wrong, /export|last step/);
+  const right = await show('cfg.nameBug("K", "noise at the last step");');
+  assert.match(right, /^✓ Right: K, noise at the last step\n/);
+  assert.match(right, /export (const|function) noiseAtTheEnd/);
+  const { exercises } = readSheet(sheet);
+  const { state, tries } = exercises[mysteryId("K")];
+  assert.deepEqual([state, tries], ["done", 2]);
 });
 
 const RUNS: [Version, sign: string][] = [

@@ -133,7 +133,7 @@ test("every shipped file of weights loads, and says what it is", () => {
   for (const file of files) {
     const name = path.basename(file, ".safetensors");
     const { info } = loadWeights(name);
-    assert.equal(info.recipe, /^(seed|repaired|refined|small)/.exec(name)?.[0]);
+    assert.equal(info.recipe, /^(seed|repaired|refined|small|gallery-.*)/.exec(name)?.[0]);
     assert.equal(info.predicts, info.recipe === "seed" ? "noise" : "v");
     assert.ok(info.step > 0, `${file} was never trained`);
     assert.equal(info.emaDecay !== null, /-ema$|^small/.test(name), `${file}: plain or averaged?`);

@@ -100,9 +100,8 @@ function measuredEvidence(name: string, named: Bug | undefined): string[] {
       evidenceFor(signs, measured).every(({ speaksFor }) => speaksFor),
     );
     if (!suspect) return ["No mistake of the gallery shows its signs here."];
-    return [
-      `If nothing were wrong, this would not be seen. ${sentence(evidenceFor(suspect.signs, measured)[0])}`,
-    ];
+    const tell = `cfg.examine(cfg.openMystery("${name}"), "${suspect.signs[0].of}")`;
+    return [`If nothing were wrong, it would measure as the healthy one does. \`${tell}\` says otherwise.`];
   } finally {
     mystery.dispose();
   }
