@@ -136,7 +136,7 @@ test("every shipped file of weights loads, and says what it is", () => {
     assert.equal(info.recipe, /^(seed|repaired|refined|small|gallery-.*)/.exec(name)?.[0]);
     assert.equal(info.predicts, info.recipe === "seed" ? "noise" : "v");
     assert.ok(info.step > 0, `${file} was never trained`);
-    assert.equal(info.emaDecay !== null, /-ema$|^small/.test(name), `${file}: plain or averaged?`);
+    assert.equal(info.emaDecay !== null, /-ema$|^(small|gallery)/.test(name), `${file}: plain or averaged?`);
     const dropout = /dropout([01])/.exec(name);
     assert.equal(info.labelDropout, dropout ? Number(dropout[1]) : 0.1, file);
     assert.ok(existsSync(path.join(shipped, file)));
