@@ -23,7 +23,7 @@ const WORK = "work";
  * What notebooks lead to, beside the copies: the kernel looks for cfg-lib in the folders above a notebook, texts link to
  * the reference and to these pages, and some cells read what ships in `lib/`.
  */
-const LINKED = ["docs", "lib", "README.md", "TEACHING.md", "CONTRIBUTING.md", "LICENSE"];
+const LINKED = ["docs", "lib", "README.md", "TEACHING.md", "HUB.md", "CONTRIBUTING.md", "LICENSE"];
 
 /**
  * @typedef {object} Places
