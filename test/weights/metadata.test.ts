@@ -107,3 +107,10 @@ test("metadata without the facts, or with damaged ones, is refused with what is 
       /w\.safetensors: its training facts are not a JSON object/,
     );
 });
+
+test("what metadata holds instead is told without what a terminal obeys", () => {
+  assert.throws(
+    () => fromMetadata({ "c\u001b[2Jfg": "" }, "w.safetensors"),
+    /its metadata holds c\\u001b\[2Jfg; "cfg" is expected/,
+  );
+});

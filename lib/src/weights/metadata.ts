@@ -1,6 +1,7 @@
 /** The facts of training in the header of a safetensors file. */
 import { isObject } from "../fields";
 import { infoProblem, type WeightsInfo } from "../recipe";
+import { printable } from "../validate";
 
 const KEY = "cfg";
 
@@ -21,7 +22,7 @@ export function toMetadata(info: WeightsInfo): Record<string, string> {
  */
 export function fromMetadata(metadata: Record<string, string>, name: string): WeightsInfo {
   if (!(KEY in metadata)) {
-    const keys = Object.keys(metadata).join(", ") || "nothing";
+    const keys = printable(Object.keys(metadata).join(", ")) || "nothing";
     throw new Error(
       `${name} does not say how it was trained: its metadata holds ${keys}; "${KEY}" is expected.`,
     );
