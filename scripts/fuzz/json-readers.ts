@@ -32,11 +32,7 @@ export function study(folder: string): Reader {
       const read = readStudy(file);
       writeStudy(again, read);
       assert.deepEqual(readStudy(again), read, "it is the same when it is written and read again");
-      assert.equal(
-        JSON.stringify(read),
-        JSON.stringify(JSON.parse(bytes.toString())),
-        "it is what stands there",
-      );
+      assertStandsIn(bytes, read);
     },
   };
 }
@@ -67,11 +63,7 @@ export function sheet(folder: string): Reader {
     read: (bytes) => {
       writeFileSync(file, bytes);
       const read = readSheet(file);
-      assert.equal(
-        JSON.stringify(read),
-        JSON.stringify(JSON.parse(bytes.toString())),
-        "it is what stands there",
-      );
+      assertStandsIn(bytes, read);
       assert.deepEqual(openSheet(folder).sheet, read);
     },
   };
@@ -102,11 +94,7 @@ export function board(folder: string): Reader {
     read: (bytes) => {
       writeFileSync(file, bytes);
       const read = readBoard(file);
-      assert.equal(
-        JSON.stringify(read),
-        JSON.stringify(JSON.parse(bytes.toString())),
-        "it is what stands there",
-      );
+      assertStandsIn(bytes, read);
     },
   };
 }
@@ -142,4 +130,8 @@ export function notebook(folder: string): Reader {
       assert.deepEqual(readNotebook(again), read, "it is the same when it is written and read again");
     },
   };
+}
+
+function assertStandsIn(bytes: Buffer, read: unknown): void {
+  assert.equal(JSON.stringify(read), JSON.stringify(JSON.parse(bytes.toString())), "it is what stands there");
 }

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { readSheet, SHEET_NAME } from "cfg-lib/dist/exercises/sheet";
-import { type BoardEntry, mergeBoards, readBoard } from "cfg-lib/dist/board/board";
+import { mergeBoards, readBoard } from "cfg-lib/dist/board/board";
+import { BOARD_HEADERS, boardRows } from "cfg-lib/dist/board/show-board";
 import { rowOf, tableOf } from "../exercises/class-table";
 
 const folder = process.argv[2];
@@ -25,20 +26,10 @@ function ofEach<T>(fileName: string, read: (file: string) => T): { name: string;
   });
 }
 
-/** A run of the race, in words. */
-const line = ({ name, change, seconds, guidanceScale, accuracy, frechet }: BoardEntry): string[] => [
-  name,
-  change,
-  seconds.toFixed(0),
-  String(guidanceScale),
-  `${(100 * accuracy.value).toFixed(1)} %`,
-  frechet.value.toFixed(2),
-];
-
 // Students are called as they log in, whatever their sheets say.
 const sheets = ofEach(SHEET_NAME, readSheet).map(({ name, content }) =>
   rowOf({ ...content, student: name }, name),
 );
 const board = mergeBoards(ofEach("board.json", readBoard).map(({ content }) => content));
-const header = ["run", "change", "seconds", "w", "judged right", "Fréchet distance"];
-console.log(JSON.stringify({ sheets: tableOf(sheets), board: [header, ...board.map(line)], complaints }));
+const table = [BOARD_HEADERS, ...boardRows(board)];
+console.log(JSON.stringify({ sheets: tableOf(sheets), board: table, complaints }));

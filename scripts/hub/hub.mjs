@@ -132,7 +132,7 @@ function serve(state, settings, { ip, port, cert, users }) {
     process.on(signal, () => child.kill("SIGTERM"));
   const place = `${cert === undefined ? "http" : "https"}://${ip === "0.0.0.0" ? "THIS-MACHINE" : ip}:${port}`;
   console.log(
-    `\nThe class logs in at\n\n  ${place}\n\nwith the class password ${state.classPassword()}; the teacher's page is ${place}/hub/class.`,
+    `\nIn a few seconds the class logs in at\n\n  ${place}\n\nwith the class password ${state.classPassword()}; the teacher's page is ${place}/hub/class.`,
   );
   console.log(
     `${users ? "Homes" : "Folders"} and work stay. Ctrl+C ends the hub; students' programs run on until the next start, or until npm run hub -- --stop.`,
@@ -154,9 +154,8 @@ async function forget(state, name) {
 /** @param {HubState} state */
 function tellStopped(state) {
   const count = state.endServers();
-  console.log(
-    count === 0 ? "No student's server runs." : `${count} students' servers have ended; their work is saved.`,
-  );
+  const words = count === 1 ? "One server has" : `${count} servers have`;
+  console.log(count === 0 ? "No server runs." : `${words} ended; students' work is saved.`);
 }
 
 main().catch(fail);

@@ -1,6 +1,6 @@
 /** A board as a table and as a figure. */
 import { measuredText } from "../measures/intervals";
-import { table } from "../notebook/table";
+import { table, type TableCell } from "../notebook/table";
 import type { Figure } from "../plots/figure";
 import { lineChart } from "../plots/line-chart";
 import type { BoardEntry } from "./board";
@@ -10,26 +10,41 @@ function ranked(board: readonly BoardEntry[]): BoardEntry[] {
   return [...board].sort((a, b) => a.frechet.value - b.frechet.value);
 }
 
+/** The headers of {@link boardRows}. */
+export const BOARD_HEADERS: readonly string[] = [
+  "run",
+  "changed",
+  "training",
+  "steps",
+  "w",
+  "judged right",
+  "Fréchet distance",
+  "digits",
+  "seed",
+];
+
+/** A board's lines as the rows of a table, the smallest distance first. */
+export function boardRows(board: readonly BoardEntry[]): TableCell[][] {
+  return ranked(board).map(({ name, change, seconds, info, guidanceScale, accuracy, frechet, n }) => [
+    name,
+    change,
+    `${seconds.toFixed(0)} s`,
+    info.step,
+    guidanceScale,
+    measuredText(accuracy, { percent: true }),
+    measuredText(frechet),
+    n,
+    info.seed,
+  ]);
+}
+
 /**
  * Shows a board as a table, the smallest distance first.
  * @example
  * cfg.boardTable(cfg.readBoard("board.json"));
  */
 export function boardTable(board: readonly BoardEntry[]): void {
-  table(
-    ["run", "changed", "training", "steps", "w", "judged right", "Fréchet distance", "digits", "seed"],
-    ranked(board).map(({ name, change, seconds, info, guidanceScale, accuracy, frechet, n }) => [
-      name,
-      change,
-      `${seconds.toFixed(0)} s`,
-      info.step,
-      guidanceScale,
-      measuredText(accuracy, { percent: true }),
-      measuredText(frechet),
-      n,
-      info.seed,
-    ]),
-  );
+  table(BOARD_HEADERS, boardRows(board));
 }
 
 /**

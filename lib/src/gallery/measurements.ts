@@ -14,16 +14,11 @@ import { visits } from "./suspect";
 /** Numbers by name. */
 export type Numbers = Record<string, number>;
 
-/** Options of {@link measureMystery}. */
-export interface MeasureOptions {
-  /** Whole number: other noise, other digits. */
-  seed?: number;
-}
-
 /** What a measurement is given. */
 interface Subject {
   mystery: Mystery;
   judge: Judge;
+  /** Whole number: other noise, other digits. */
   seed: number;
 }
 
@@ -37,13 +32,13 @@ export type Measurement = "pixels" | "labels" | "scale" | "time" | "batch" | "st
 
 /** The measurements by name. */
 export const MEASUREMENTS: Record<Measurement, (subject: Subject) => Numbers> = {
-  pixels: pixels,
-  labels: labels,
-  scale: scale,
-  time: time,
-  batch: batch,
-  step: step,
-  training: training,
+  pixels,
+  labels,
+  scale,
+  time,
+  batch,
+  step,
+  training,
 };
 
 /** Mean pixel and contrast at w = 1, and the grain in the margin, where no digit has ink. */
