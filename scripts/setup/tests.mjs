@@ -10,8 +10,11 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
-/** Tests that run one after the other: each takes the whole machine. */
-const SLOW = ["notebooks", "browser"];
+/** The whole course, executed: it takes the whole machine. */
+const COURSE = path.join("notebooks", "course.test.ts");
+/** Tests in a real browser, and of kernels that run the notebooks' cells: each waits for another program half of its time. */
+const BROWSER = ["browser"];
+const NOTEBOOKS = ["notebooks"];
 /** Tests of programs, most of them in processes of their own. */
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
 /** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
@@ -19,18 +22,23 @@ const SETUP = ["setup"];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
-/** The files of tests by how they are run. @returns {{ library: string[], programs: string[], setup: string[], slow: string[] }} */
+/** The files of tests by how they are run. */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
     .sort();
-  const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
-    names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
+  const filesWhere = (/** @type {(folder: string, name: string) => boolean} */ isWanted) =>
+    names
+      .filter((name) => isWanted(name.split(path.sep)[0], name))
+      .map((name) => path.join(ROOT, "test", name));
+  const others = [...BROWSER, ...NOTEBOOKS, ...PROGRAMS, ...SETUP, ...HUB];
   return {
-    library: filesWhere((folder) => ![...SLOW, ...PROGRAMS, ...SETUP, ...HUB].includes(folder)),
+    library: filesWhere((folder) => !others.includes(folder)),
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
     setup: filesWhere((folder) => SETUP.includes(folder)),
-    slow: filesWhere((folder) => SLOW.includes(folder)),
+    browser: filesWhere((folder) => BROWSER.includes(folder)),
+    cells: filesWhere((folder, name) => NOTEBOOKS.includes(folder) && name !== COURSE),
+    course: filesWhere((_, name) => name === COURSE),
   };
 }
 
@@ -129,23 +137,30 @@ async function main() {
     throw new Problem(
       `The tests write to ${CACHE}, which cannot be written. Copy the project to a folder of your own, and run them there.`,
     );
-  const { library, programs, setup, slow } = testFiles();
-  if (values.coverage) process.exit((await tellCoverage(library)) ? 0 : 1);
-  const summaries = ["library", "programs", "setup", "slow"].map((name) =>
-    path.join(CACHE, `tests-${name}.tap`),
-  );
-  for (const file of summaries) rmSync(file, { force: true });
+  const files = testFiles();
+  if (values.coverage) process.exit((await tellCoverage(files.library)) ? 0 : 1);
+  const summaryOf = (/** @type {keyof typeof files} */ part) => path.join(CACHE, `tests-${part}.tap`);
+  const parts = /** @type {(keyof typeof files)[]} */ (Object.keys(files));
+  for (const part of parts) rmSync(summaryOf(part), { force: true });
+  const testsOf = (/** @type {keyof typeof files} */ part, atOnce = 1) =>
+    nodeTest(files[part], summaryOf(part), atOnce);
+
   const results = [
-    await check("library", process.execPath, nodeTest(library, summaries[0], 2)),
-    await check("programs", process.execPath, nodeTest(programs, summaries[1], 2)),
+    await check("library", process.execPath, testsOf("library", 2)),
+    await check("programs", process.execPath, testsOf("programs", 2)),
   ];
-  // Each of these two leaves a processor to the other.
-  const lint = checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]);
-  results.push(await check("set-up", process.execPath, nodeTest(setup, summaries[2], 1)), await lint);
-  if (!values.quick)
-    results.push(await check("notebooks and browser", process.execPath, nodeTest(slow, summaries[3], 1)));
+  // Two at a time, each of which leaves a processor to the other.
+  const besides = async () => [
+    await checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]),
+    await checkBeside("set-up", process.execPath, testsOf("setup")),
+    values.quick || (await checkBeside("notebooks' cells", process.execPath, testsOf("cells"))),
+  ];
+  const beside = besides();
+  if (!values.quick) results.push(await check("browser", process.execPath, testsOf("browser")));
+  results.push(...(await beside));
+  if (!values.quick) results.push(await check("notebooks", process.execPath, testsOf("course")));
   const allPassed = results.every(Boolean);
-  tellSums(summaries, allPassed);
+  tellSums(parts.map(summaryOf), allPassed);
   process.exit(allPassed ? 0 : 1);
 }
 
