@@ -22,12 +22,18 @@ export function withLock<Result>(
 ): Result {
   const lock = `${file}.lock`;
   // How long a lock has been there is seen from here: the times of files are wrong where a clock has jumped.
-  let seen: { version: string | undefined; since: number } | undefined;
+  let seen = { version: "", since: 0 };
   while (!create(lock, file)) {
     const version = versionOf(lock);
-    if (seen?.version !== version) seen = { version, since: performance.now() };
-    if (isLeft(lock) || performance.now() - seen!.since > deadAfter) rmSync(lock, { force: true });
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); // sleeps
+    if (version === undefined) continue; // given back meanwhile
+    if (seen.version !== version) seen = { version, since: performance.now() };
+    if (isLeft(lock) || performance.now() - seen.since > deadAfter) {
+      // One at a time, or two who wait would remove the dead one's lock and then each other's.
+      const remove = (): void => {
+        if (versionOf(lock) === version) rmSync(lock, { force: true });
+      };
+      withLock(lock, remove, { deadAfter });
+    } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); // sleeps
   }
   try {
     return work();
@@ -39,7 +45,7 @@ export function withLock<Result>(
 /** What tells one holder's lock from the next one's. */
 function versionOf(lock: string): string | undefined {
   const stats = statSync(lock, { bigint: true, throwIfNoEntry: false });
-  return stats && `${stats.ino} ${stats.mtimeNs} ${stats.ctimeNs}`;
+  return stats && `${stats.ino} ${stats.mtimeNs}`;
 }
 
 /** Whether the holder was a process of this machine that has ended. */
