@@ -11,6 +11,8 @@ export interface LiveTimes {
   /** Ten guided digits, and the 5 x 10 sweep. */
   ms10: Percentiles;
   ms50: Percentiles;
+  /** Ten digits that are shown step by step: the first guess. */
+  guessMs: Percentiles;
   /** What is not the function itself: protocol and drawing. Median over the moves of ten digits. */
   overheadMs: number;
   /** The first move of ten digits. */
@@ -36,22 +38,28 @@ await cfg.live({ w: cfg.slider(1, 4, { value: 1.5, step: 0.01 }) }, ({ w }) => {
   const rows = cfg.separateImages(images, { pixels: digits.length * cfg.PIXELS });
   return { digits: Object.fromEntries(rows.map((row, i) => [\`w = \${scales[i] * w}\`, row])) };
 });`,
+  `await cfg.live({ w: cfg.slider(1, 4, { value: 1.5, step: 0.01 }) }, function* ({ w }) {
+  for (const step of cfg.sample(model, { ...how, labels: digits, guidanceScale: w }))
+    yield step.predictedX0();
+});`,
 ];
 
 /**
  * Times {@link MOVES} moves of each.
  * @throws Error when a move ends in an error, or in the pixels that were there before
  */
-export async function timeLive(weights: string, steps: number): Promise<LiveTimes> {
+export async function timeLive(weights: string, samplingSteps: number): Promise<LiveTimes> {
   const course = await openCourse();
   try {
-    const page = await course.openCells(...cellsFor(weights, steps));
+    const page = await course.openCells(...cellsFor(weights, samplingSteps));
     await runAll(page);
     const ten = await moves(page, 1);
     const fifty = await moves(page, 2);
+    const steps = await moves(page, 3);
     return {
       ms10: percentiles(ten.map(({ ms }) => ms)),
       ms50: percentiles(fifty.map(({ ms }) => ms)),
+      guessMs: percentiles(steps.map(({ firstMs }) => firstMs)),
       overheadMs: percentiles(ten.map(({ ms, functionMs }) => ms - functionMs))[0],
       firstMs: Math.round(ten[0].ms),
     };

@@ -17,6 +17,8 @@ export interface Moved {
   /** From the control's event to the drawn answer, and what of it the function took. Milliseconds. */
   ms: number;
   functionMs: number;
+  /** From the control's event to the first picture that answers it: a generator's first step, or the answer itself. */
+  firstMs: number;
   /** Whether the canvas, if there is one, shows other pixels than before. */
   isOther: boolean;
 }
@@ -50,14 +52,17 @@ async function moveInput(live: Locator, label: string, value: number | string | 
         const before = look();
         const began = performance.now();
         let wish: number | undefined;
+        let firstMs: number | undefined;
         host.addEventListener("cfg-live-drawn", function drawn(event) {
           const { detail } = event as CustomEvent<{ wish: number; phase: string; ms: number }>;
           // Answers to earlier moves may still come.
-          if (detail.phase === "step" || detail.wish < (wish ?? Infinity)) return;
+          if (detail.wish < (wish ?? Infinity)) return;
+          const first = (firstMs ??= performance.now() - began);
+          if (detail.phase === "step") return;
           host.removeEventListener("cfg-live-drawn", drawn);
           const ms = performance.now() - began;
           const tell = (isOther: boolean): void =>
-            resolve({ phase: detail.phase, ms, functionMs: detail.ms, isOther });
+            resolve({ phase: detail.phase, ms, functionMs: detail.ms, firstMs: first, isOther });
           // Plotly draws a figure a little later.
           const isFigure = host.querySelector(".cfg-live-figure") !== null;
           (function wait(tries: number) {
