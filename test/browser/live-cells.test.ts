@@ -4,9 +4,10 @@ import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { loadJudge, startEngine } from "cfg-lib";
 import { courseNotebooks, readNotebook, textOf } from "../../scripts/notebooks/notebook-file";
+import type { Locator } from "playwright-core";
 import { type Course, openCourse, type Page } from "./course";
-import { greysOf, liveOf, move, moveOn } from "./live";
-import { runAll } from "./notebook-page";
+import { cellOf, greysOf, liveOf, move, moveOn } from "./live";
+import { bring } from "./notebook-page";
 
 const DIGITS = "const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];";
 /** Which earlier cells a live cell needs, by their ids, or in the code itself where theirs takes long or a large network. */
@@ -41,42 +42,59 @@ for (const file of courseNotebooks())
     if (type === "code") cells.set(id!, { code: textOf(source), notebook: path.basename(file) });
 
 const live = [...cells].filter(([, { code }]) => /\bcfg\.live\(/.test(code)).map(([id]) => id);
-const notebooks = new Set(live.map((id) => cells.get(id)!.notebook));
+
+/** The live cells of one of the course's notebooks, after what they need. */
+interface Part {
+  notebook: string;
+  ids: string[];
+  codes: string[];
+  /** Where they begin among all. */
+  at: number;
+}
+
+const parts: Part[] = [];
+for (const notebook of new Set(live.map((id) => cells.get(id)!.notebook))) {
+  const ids = live.filter((id) => cells.get(id)!.notebook === notebook);
+  const needed = [...new Set(ids.flatMap((id) => [...(NEEDS[id] ?? []), id]))];
+  const at = parts.reduce((sum, { codes }) => sum + codes.length, 0);
+  parts.push({ notebook, ids: needed, codes: needed.map((id) => cells.get(id)?.code ?? id), at });
+}
 
 describe("the course's live cells", { timeout: 900_000 }, () => {
   let course: Course;
+  /** One notebook holds them all: its kernel loads the engine once. */
+  let page: Page;
   before(async () => {
     course = await openCourse();
+    page = await course.openCells(...parts.flatMap(({ codes }) => codes));
+    page.setDefaultTimeout(20_000);
   });
   after(() => course.close());
 
-  /** Opens a notebook with the live cells of one of the course's, and what they need, and runs it. */
-  async function open(notebook: string): Promise<{ page: Page; places: Map<string, number> }> {
-    const ids = live.filter((id) => cells.get(id)!.notebook === notebook);
-    const parts = [...new Set(ids.flatMap((id) => [...NEEDS[id], id]))];
-    const page = await course.openCells(...parts.map((part) => cells.get(part)?.code ?? part));
-    page.setDefaultTimeout(20_000);
-    await runAll(page);
-    return { page, places: new Map(ids.map((id) => [id, parts.indexOf(id)])) };
+  /** Runs a part's cells. Names are those of the cell that ran last, so the parts before it are done with. */
+  async function run({ at, codes }: Part): Promise<void> {
+    await cellOf(page, at).locator(".jp-InputPrompt").click();
+    for (const _ of codes) await page.keyboard.press("Shift+Enter");
+    await cellOf(page, at + codes.length - 1)
+      .locator(".jp-InputPrompt")
+      .getByText(/\[\d+\]/)
+      .waitFor();
   }
 
   it("are all tried here", () => {
     assert.deepEqual([...live].sort(), Object.keys(NEEDS).sort());
   });
 
-  for (const notebook of notebooks)
-    describe(notebook, () => {
-      let page: Page;
-      let places: Map<string, number>;
-      before(async () => {
-        ({ page, places } = await open(notebook));
-      });
-      after(() => page.close());
+  for (const part of parts)
+    describe(part.notebook, () => {
+      before(() => run(part));
+      const liveWith = (id: string): Locator => liveOf(page, part.at + part.ids.indexOf(id));
 
       it("each control, moved in the page, changes the picture", async () => {
-        for (const [id, place] of places) {
-          const picture = liveOf(page, place);
+        for (const id of part.ids.filter((one) => live.includes(one))) {
+          const picture = liveWith(id);
           await picture.locator(".cfg-live-stage > *").first().waitFor();
+          await bring(picture);
           const inputs = picture.locator("input[aria-label], select[aria-label]");
           const labels = await inputs.evaluateAll((parts) => parts.map((part) => part.ariaLabel!));
           assert.ok(labels.length > 0, id);
@@ -88,9 +106,9 @@ describe("the course's live cells", { timeout: 900_000 }, () => {
         }
       });
 
-      if (notebook.startsWith("00"))
+      if (part.notebook.startsWith("00"))
         it("at w = 0 the first picture does not depend on the label; at w = 1.5 the judge sees what was asked for", async () => {
-          const first = liveOf(page, places.get("live-first-digits")!);
+          const first = liveWith("live-first-digits");
           const at = async (w: number, digits: string): Promise<number[]> => {
             await move(first, "w", w);
             await move(first, "digits", digits);
