@@ -1,4 +1,6 @@
-/** Exercises of notebook 07: DDIM's step, and what a sampler asks of the network. */
+/** Exercises of notebook 07: DDIM's step, what a sampler asks of the network, looking back, and how few steps do. */
+import type { SamplerName } from "../../study/sampler-names";
+import { pointsOf, shippedStudy } from "../../study/study";
 import type { Exercise } from "../exercise";
 import { functionExercise } from "../function-exercise";
 import { numberExercise } from "../number-exercise";
@@ -89,4 +91,104 @@ const picturesAsked = numberExercise({
   hint: "20 steps, ten digits, two passes at w = 2.",
 });
 
-export const fasterSamplers: Exercise[] = [ddimStep, picturesAsked];
+type LookBack = (x0: number[], x0Last: number[], r: number) => number[];
+const carriedOn =
+  (share: (r: number) => number): LookBack =>
+  (x0, x0Last, r) =>
+    x0.map((value, i) => value + share(r) * (value - x0Last[i]));
+
+const lookBack = functionExercise<Parameters<LookBack>>({
+  id: "look-back",
+  notebook: "07",
+  title: "the guess, carried on",
+  parameters: ["x0", "x0Last", "r"],
+  cases: () => [0.5, 1, 1.7].map((r) => ({ name: `r = ${r}`, args: [[-1, 0.5, 0.9], [-0.6, 0.1, 1], r] })),
+  right: carriedOn((r) => 1 / (2 * r)),
+  mistakes: [
+    {
+      name: "turned round",
+      answer: carriedOn((r) => -1 / (2 * r)),
+      hint: "You go back to where the guess came from. It moved from x0Last to x0, and moves on in that direction.",
+    },
+    {
+      name: "the whole step",
+      answer: carriedOn((r) => 1 / r),
+      hint: "That is where it will be at the end of this step. In the middle it has gone half as far.",
+    },
+    {
+      name: "r upside down",
+      answer: carriedOn((r) => r / 2),
+      hint: "The step before was r times as long, so in this one the guess moves an r-th of the way, not r times.",
+    },
+    {
+      name: "steps of one length",
+      answer: carriedOn(() => 1 / 2),
+      hint: "That is right where both steps have one length. The guess took r times this step's length to move so far.",
+    },
+    {
+      name: "the mean",
+      answer: carriedOn(() => -1 / 2),
+      hint: "The mean lies in the middle of the step before, which is behind you. (UniPC makes that one again with it.)",
+    },
+    {
+      name: "only the last guess",
+      answer: carriedOn(() => 0),
+      hint: "That is DDIM: it takes the guess as if it stayed as it is. It moved in the step before; carry that on.",
+    },
+  ],
+  where:
+    "In the step before the guess moved by x0 - x0Last. How far does it move in this one, which is 1 / r as long, and how far in half of it?",
+  hint: "x0[i] + (x0[i] - x0Last[i]) / (2 * r).",
+});
+
+/** The samplers' distances of the repaired recipe at w = 1.25 in so many steps, in the study. */
+function distancesIn(steps: number): string[] {
+  const names: [SamplerName, string][] = [
+    ["ddim", "DDIM"],
+    ["dpm-solver", "DPM-Solver++"],
+    ["unipc", "UniPC"],
+    ["sde-dpm-solver", "SDE-DPM-Solver++"],
+  ];
+  const repaired = { weights: "repaired-ema", scale: 1.25, start: "noise", n: 1000, seed: 0 } as const;
+  return names.flatMap(([sampler, name]) =>
+    pointsOf(shippedStudy(), { ...repaired, rule: { rule: "plain" }, sampler, steps }).map(
+      ({ score }) => `${name} ${score.frechet.value.toFixed(1)}`,
+    ),
+  );
+}
+
+const fewestSteps = numberExercise({
+  id: "fewest-steps",
+  notebook: "07",
+  title: "steps to a distance below 5",
+  right: () => [6, 6],
+  observe: (steps) => {
+    const distances = distancesIn(steps);
+    return [
+      distances.length === 0
+        ? `The chart has no point at ${steps} steps.`
+        : `The distances in ${steps} steps: ${distances.join(", ")}.`,
+    ];
+  },
+  mistakes: [
+    {
+      name: "a step too few",
+      answer: 4,
+      hint: "Nobody is below 5 there yet. The axis is logarithmic: find 5 on it first.",
+    },
+    {
+      name: "one more than needed",
+      answer: 8,
+      hint: "The lowest curve is below 5 one point earlier already.",
+    },
+    {
+      name: "the last of the chart",
+      answer: 20,
+      hint: "All are below 5 there. Follow the lowest curve to the left.",
+    },
+  ],
+  where: "Follow the lowest curve from the right to the left, to the last point that lies below 5.",
+  hint: "The lowest curve is UniPC's.",
+});
+
+export const fasterSamplers: Exercise[] = [ddimStep, picturesAsked, lookBack, fewestSteps];

@@ -1,6 +1,7 @@
-/** Exercises of notebook 08: what an interval costs, and which w is best. */
+/** Exercises of notebook 08: what an interval costs, two measures by hand, and which w is best. */
 import { pointsOf, shippedStudy } from "../../study/study";
 import type { Exercise } from "../exercise";
+import { functionExercise } from "../function-exercise";
 import { numberExercise } from "../number-exercise";
 
 const howMany = numberExercise({
@@ -33,6 +34,138 @@ const howMany = numberExercise({
   ],
   where: "The width goes with 1 / Math.sqrt(n). By what must n grow for the root to grow by 4?",
   hint: "100 times the square of 4.",
+});
+
+type Frechet = (meanA: number, varA: number, meanB: number, varB: number) => number;
+
+const frechetLine = functionExercise<Parameters<Frechet>>({
+  id: "frechet-line",
+  notebook: "08",
+  title: "the Fréchet distance on a line",
+  parameters: ["meanA", "varA", "meanB", "varB"],
+  cases: () => [
+    { name: "varA = 4, varB = 4", args: [1, 4, 4, 4] },
+    { name: "meanA = 2, meanB = 2", args: [2, 9, 2, 0.25] },
+    { name: "two sets that differ in both", args: [-1, 2.25, 0.5, 0.16] },
+  ],
+  right: (meanA, varA, meanB, varB) => (meanA - meanB) ** 2 + (Math.sqrt(varA) - Math.sqrt(varB)) ** 2,
+  mistakes: [
+    {
+      name: "variances for deviations",
+      answer: (meanA, varA, meanB, varB) => (meanA - meanB) ** 2 + (varA - varB) ** 2,
+      hint: "The formula has sigma, the standard deviation. What is given is its square, the variance.",
+    },
+    {
+      name: "means alone",
+      answer: (meanA, _, meanB) => (meanA - meanB) ** 2,
+      hint: "Two sets with one mean are not the same yet: one may spread further than the other.",
+    },
+    {
+      name: "deviations alone",
+      answer: (_, varA, __, varB) => (Math.sqrt(varA) - Math.sqrt(varB)) ** 2,
+      hint: "Two sets that spread alike may lie in different places: the means are missing.",
+    },
+    {
+      name: "not squared",
+      answer: (meanA, varA, meanB, varB) =>
+        Math.abs(meanA - meanB) + Math.abs(Math.sqrt(varA) - Math.sqrt(varB)),
+      hint: "The differences have to be squared before they are added.",
+    },
+    {
+      name: "its root",
+      answer: (meanA, varA, meanB, varB) =>
+        Math.sqrt((meanA - meanB) ** 2 + (Math.sqrt(varA) - Math.sqrt(varB)) ** 2),
+      hint: "That is its root. This distance is the sum of the squares itself, as in the formula above.",
+    },
+    {
+      name: "the variance of the difference",
+      answer: (meanA, varA, meanB, varB) => (meanA - meanB) ** 2 + varA + varB,
+      hint: "Variances add where one number is taken from each set by chance. Here the sets are compared: equal spreads give 0.",
+    },
+  ],
+  where: "Add two squares: of the difference of the means, and of the difference of the standard deviations.",
+  hint: "(meanA - meanB) ** 2 + (Math.sqrt(varA) - Math.sqrt(varB)) ** 2.",
+});
+
+type Precision = (drawn: number[], real: number[], radii: number[]) => number;
+
+const share = (ones: readonly number[], isOne: (one: number, i: number) => boolean): number =>
+  ones.filter(isOne).length / ones.length;
+
+const precision = functionExercise<Parameters<Precision>>({
+  id: "precision",
+  notebook: "08",
+  title: "precision",
+  parameters: ["drawn", "real", "radii"],
+  cases: () => [
+    {
+      name: "drawn = [0.5, 3, 3.1, 9]",
+      args: [
+        [0.5, 3, 3.1, 9],
+        [0, 2.5, 7],
+        [1, 0.7, 0.5],
+      ],
+    },
+    {
+      name: "drawn = [2, 2.2]",
+      args: [
+        [2, 2.2],
+        [1.5, 2.4, 8],
+        [0.8, 0.9, 0.1],
+      ],
+    },
+    {
+      name: "drawn = [-4, 4]",
+      args: [
+        [-4, 4],
+        [0, 1],
+        [2, 2],
+      ],
+    },
+  ],
+  right: (drawn, real, radii) =>
+    share(drawn, (x) => real.some((place, i) => Math.abs(x - place) <= radii[i])),
+  mistakes: [
+    {
+      name: "coverage",
+      answer: (drawn, real, radii) =>
+        share(real, (place, i) => drawn.some((x) => Math.abs(x - place) <= radii[i])),
+      hint: "You counted the real balls that a drawn digit lies in: that is coverage. Precision counts the drawn digits.",
+    },
+    {
+      name: "every ball",
+      answer: (drawn, real, radii) =>
+        share(drawn, (x) => real.every((place, i) => Math.abs(x - place) <= radii[i])),
+      hint: "You ask that a digit lies in every ball. One is enough.",
+    },
+    {
+      name: "how many balls",
+      answer: (drawn, real, radii) =>
+        drawn.reduce((sum, x) => sum + real.filter((place, i) => Math.abs(x - place) <= radii[i]).length, 0) /
+        drawn.length,
+      hint: "A digit in two balls counts twice with you: that is density's way. For precision it is inside or it is not.",
+    },
+    {
+      name: "on one side",
+      answer: (drawn, real, radii) => share(drawn, (x) => real.some((place, i) => x - place <= radii[i])),
+      hint: "A digit far to the left of a ball is inside for you: the distance is the absolute difference.",
+    },
+    {
+      name: "a count",
+      answer: (drawn, real, radii) =>
+        drawn.filter((x) => real.some((place, i) => Math.abs(x - place) <= radii[i])).length,
+      hint: "That is how many. Precision is the share: divide by how many were drawn.",
+    },
+    {
+      name: "the outside",
+      answer: (drawn, real, radii) =>
+        share(drawn, (x) => !real.some((place, i) => Math.abs(x - place) <= radii[i])),
+      hint: "That is the share outside of every ball: turn it round.",
+    },
+  ],
+  where:
+    "For each drawn digit: is there a real one whose ball it lies in? Precision is the share of those for which there is.",
+  hint: "Of drawn, keep the x for which real.some((place, i) => Math.abs(x - place) <= radii[i]); divide their number by drawn.length.",
 });
 
 /** The distance of the repaired recipe at a scale, in the study. */
@@ -76,4 +209,4 @@ const bestW = numberExercise({
   hint: "It lies between w = 1 and w = 1.5.",
 });
 
-export const measuringGuidance: Exercise[] = [howMany, bestW];
+export const measuringGuidance: Exercise[] = [howMany, frechetLine, precision, bestW];
