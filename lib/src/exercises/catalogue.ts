@@ -10,6 +10,7 @@ import { fasterSamplers } from "./tasks/07-faster-samplers";
 import { measuringGuidance } from "./tasks/08-measuring-guidance";
 import { whatTheScheduleHides } from "./tasks/09-what-the-schedule-hides";
 import { beyondPlainGuidance } from "./tasks/10-beyond-plain-guidance";
+import { yourOwnNetwork } from "./tasks/11-your-own-network";
 import { bugGallery } from "./tasks/12-bug-gallery";
 
 export const exercises: readonly Exercise[] = [
@@ -23,6 +24,7 @@ export const exercises: readonly Exercise[] = [
   ...measuringGuidance,
   ...whatTheScheduleHides,
   ...beyondPlainGuidance,
+  ...yourOwnNetwork,
   ...bugGallery,
 ];
 
