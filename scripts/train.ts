@@ -2,7 +2,7 @@
  * Trains the U-Net from a terminal: `npm run train -- --out FOLDER`. Stop with Ctrl+C and start again: it goes on where
  * it was. At the end of every epoch the plain and the EMA weights are written as safetensors, and the log as JSON.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import {
@@ -21,11 +21,17 @@ import { batches, loadMnist } from "mnist-data-loader";
 import { TrainingRecord } from "./train/record";
 import { folderOption, numberOption, readOptions, runCommand, wordOption } from "./options";
 
-const USAGE = `npm run train -- [--out checkpoints] [--recipe ${Object.keys(RECIPES).join(" | ")}]
+/** Where a notebook of the work folder finds what was trained: there it is `../checkpoints`. */
+const USUAL = path.join("work", "checkpoints");
+/** Where versions before kept it. */
+const EARLIER = "checkpoints";
+const CHECKPOINT = "checkpoint.safetensors";
+
+const USAGE = `npm run train -- [--out ${USUAL}] [--recipe ${Object.keys(RECIPES).join(" | ")}]
   [--epochs 5] [--batch-size 128, or the recipe's] [--learning-rate 0.001, or the recipe's] [--label-dropout 0.1] [--seed 0] [--data FOLDER] [--save-every 100]`;
 
 const options = readOptions({
-  out: { type: "string", default: "checkpoints" },
+  out: { type: "string", default: isRunIn(EARLIER) && !isRunIn(USUAL) ? EARLIER : USUAL },
   epochs: { type: "string", default: "5" },
   "batch-size": { type: "string" },
   "learning-rate": { type: "string" },
@@ -36,6 +42,11 @@ const options = readOptions({
   "save-every": { type: "string", default: "100" },
   help: { type: "boolean", default: false },
 });
+
+/** Whether a training can be gone on with in a folder. */
+function isRunIn(folder: string): boolean {
+  return existsSync(path.join(folder, CHECKPOINT));
+}
 
 /** The options, checked. */
 function readSettings() {
@@ -104,7 +115,7 @@ async function main(): Promise<void> {
     emaDecay: null,
   };
 
-  const file = path.join(out, "checkpoint.safetensors");
+  const file = path.join(out, CHECKPOINT);
   const earlier = loadCheckpoint(file);
   if (earlier) checkSameRecipe(earlier.info, info, file);
   mkdirSync(out, { recursive: true });
@@ -153,6 +164,8 @@ async function main(): Promise<void> {
       ? `Stopped after step ${trainer.step}; the checkpoint is written. The same command goes on from there.`
       : `Done: ${trainer.step} steps. The weights are in ${out}.`,
   );
+  if (!stop.asked && path.normalize(out) === USUAL)
+    console.log(`In a notebook: cfg.loadModel("../checkpoints/epoch-${epochs}-ema.safetensors")`);
 }
 
 void runCommand(main, options.help ? USAGE : undefined);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { loadCheckpoint, saveCheckpoint } from "cfg-lib";
+import { loadCheckpoint, loadModel, saveCheckpoint } from "cfg-lib";
+import { smallSet, writeSet } from "../data/files";
 import { temporaryFolder } from "../files/disk";
 import { command, npmRun } from "./command";
 
@@ -91,4 +93,28 @@ test("npm run train: a run that diverges leaves the last good checkpoint as it w
   );
   assert.match(text, new RegExp(`^The last checkpoint, of step ${step}, is untouched: ${file}$`, "m"));
   assert.deepEqual(readFileSync(file), before);
+});
+
+test("npm run train leaves its weights where notebooks of the work folder find them, and goes on where an earlier version did", (t) => {
+  const folder = temporaryFolder(t);
+  writeSet(folder, smallSet(64));
+  const trainThere = (): string => {
+    const program = ["--import", require.resolve("tsx"), path.join(__dirname, "../../scripts/train.ts")];
+    const args = ["--recipe", "small", "--epochs", "1", "--data", folder];
+    const { stdout, stderr } = spawnSync(process.execPath, [...program, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.match(stdout, /^Done: 2 steps\./m, stderr);
+    return stdout;
+  };
+  const told = /^In a notebook: cfg\.loadModel\("(.*)"\)$/m.exec(trainThere())?.[1];
+  assert.ok(told);
+  const model = loadModel(path.join(folder, "work", "notebooks", told));
+  assert.equal(model.info.step, 2);
+  model.dispose();
+
+  renameSync(path.join(folder, "work", "checkpoints"), path.join(folder, "checkpoints"));
+  assert.match(trainThere(), /^Going on after step 2\.$/m);
+  assert.ok(!existsSync(path.join(folder, "work", "checkpoints")));
 });
