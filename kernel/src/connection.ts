@@ -2,7 +2,10 @@
 import * as path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Request } from "./message";
-import type { FromMain, SharedState, ToMain } from "./threads";
+import type { FromMain, IoThreadData, SharedState, ToMain } from "./threads";
+
+/** The program that started the kernel; read before the compiler loads, in which time it may end. */
+const starter = process.ppid;
 
 export interface Connection {
   send: (message: FromMain) => void;
@@ -15,7 +18,8 @@ export interface Connection {
  * @param connectionFile the path that Jupyter gives a kernel
  */
 export function connect(connectionFile: string, state: SharedState): Connection {
-  const thread = new Worker(path.join(__dirname, "io-thread.js"), { workerData: { connectionFile, state } });
+  const workerData: IoThreadData = { connectionFile, state, starter };
+  const thread = new Worker(path.join(__dirname, "io-thread.js"), { workerData });
   thread.on("error", (error) => {
     console.error("The kernel's connection to Jupyter failed:", error);
     process.exit(1);

@@ -10,7 +10,7 @@ import { answerControl } from "./control";
 import { type Channel, messageFrames, type OutgoingMessage, parseMessage } from "./message";
 import { sendInOrder } from "./send-in-order";
 import { gatherStreams } from "./streams";
-import type { FromMain, SharedState, ToMain } from "./threads";
+import type { FromMain, IoThreadData, ToMain } from "./threads";
 
 /** The file with which Jupyter tells a kernel where to listen. */
 interface ConnectionFile {
@@ -24,7 +24,7 @@ interface ConnectionFile {
   hb_port: number;
 }
 
-const { connectionFile, state } = workerData as { connectionFile: string; state: SharedState };
+const { connectionFile, state, starter } = workerData as IoThreadData;
 const main: MessagePort = parentPort!;
 const toMain = (message: ToMain): void => main.postMessage(message);
 
@@ -101,9 +101,8 @@ const LOOK_AT_PARENT_MS = 1000;
  * and a cell would go on computing.
  */
 function endWithParent(): void {
-  const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); // a cell may hold the main thread
+    if (process.ppid !== starter) process.kill(process.pid, "SIGKILL"); // a cell may hold the main thread
   }, LOOK_AT_PARENT_MS);
 }
 

@@ -8,6 +8,15 @@ export type FromMain = OutgoingMessage | StreamText;
 /** To the thread of the cells: a request, or the wish to stop the cell or to end the kernel. */
 export type ToMain = Request | { wish: "stop" | "end" };
 
+/** What the thread with the sockets begins with. */
+export interface IoThreadData {
+  /** The path that Jupyter gives a kernel. */
+  connectionFile: string;
+  state: SharedState;
+  /** The process that started the kernel, with which it is to end. */
+  starter: number;
+}
+
 /** Numbers that both threads see at once, also while a cell computes. */
 export type SharedState = Int32Array<SharedArrayBuffer>;
 
