@@ -8,12 +8,22 @@ import type { Predicts } from "./prediction";
 import { checkTimesteps, linearSchedule, type Schedule } from "./schedule";
 import { checkLabels, checkShape } from "./validate";
 
-/** A prediction for noisy images x [n, height, width, channels] at timestep t, with a label for each; of the same shape. */
-export type Predict<Label = number> = (x: tf.Tensor4D, t: number, labels: Label[]) => tf.Tensor4D;
+/**
+ * A prediction for noisy images x [n, height, width, channels] at timestep t, with a label for each; of the same shape. A
+ * guided network is told the guidance scale of each, too.
+ */
+export type Predict<Label = number> = (
+  x: tf.Tensor4D,
+  t: number,
+  labels: Label[],
+  guidanceScale?: readonly number[],
+) => tf.Tensor4D;
 
 /** What can be sampled from: see {@link createModel}. A label is a digit, or whatever else the network is told of an image. */
 export interface Model<Label = number> {
-  predict(x: tf.Tensor4D, t: number, labels: Label[]): tf.Tensor4D;
+  predict(x: tf.Tensor4D, t: number, labels: Label[], guidanceScale?: readonly number[]): tf.Tensor4D;
+  /** Whether it takes the guidance scale itself: its prediction is guided, and one pass is enough. */
+  readonly guided?: boolean;
   readonly predicts: Predicts;
   readonly schedule: Schedule;
   /** The label that asks without one. */
@@ -28,6 +38,8 @@ export interface Model<Label = number> {
 export interface CreateModelOptions<Label = number> {
   /** What the function predicts: the noise by default. */
   predicts?: Predicts;
+  /** Whether the function takes the guidance scales of the images as its fourth argument, and guides by itself. */
+  guided?: boolean;
   /** What it was made for: the seed's linear schedule of 300 timesteps by default. */
   schedule?: Schedule;
   /** The label that asks without one: 10 by default. */
@@ -49,17 +61,18 @@ export function createModel<Label = number>(
   predict: Predict<Label>,
   options: CreateModelOptions<Label> = {},
 ): Model<Label> {
-  const { predicts = "noise", schedule = linearSchedule(), imageShape = IMAGE_SHAPE } = options;
+  const { predicts = "noise", guided, schedule = linearSchedule(), imageShape = IMAGE_SHAPE } = options;
   const nullLabel = options.nullLabel ?? (NULL_LABEL as Label);
   return {
     predicts,
+    ...(guided && { guided }),
     schedule,
     nullLabel,
     imageShape,
     checkLabels: options.checkLabels ?? checkNumberLabels(nullLabel),
-    predict(x, t, labels) {
+    predict(x, t, labels, guidanceScale) {
       checkTimesteps(schedule, [t]);
-      const prediction = predict(x, t, labels);
+      const prediction = predict(x, t, labels, guidanceScale);
       checkShape("the model's prediction", prediction.shape, x.shape);
       return prediction;
     },

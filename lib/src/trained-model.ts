@@ -1,5 +1,5 @@
 /** The U-Net with its weights as a model. */
-import { createModel, type Model } from "./model";
+import { createModel, type Model, type Predict } from "./model";
 import { trainedSchedule, type WeightsInfo } from "./recipe";
 import { CFGUnet } from "./unet/cfg-unet";
 import type { Weights } from "./weights/decode-weights";
@@ -20,8 +20,10 @@ export interface TrainedModel extends Model {
  */
 export function trainedModel({ state, info }: Weights): TrainedModel {
   const net = new CFGUnet({ state });
-  const model = createModel((x, t, labels) => net.predict(x, t, labels), {
+  const predict: Predict = (x, t, labels, guidanceScale) => net.predict(x, t, labels, { guidanceScale });
+  const model = createModel(predict, {
     predicts: info.predicts,
+    guided: net.description.guided,
     schedule: trainedSchedule(info),
   });
   return { ...model, net, info, dispose: () => net.dispose() };

@@ -29,7 +29,7 @@ const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const how = { sampler: cfg.dpmSolver, steps: ${steps} };`,
   `await cfg.live({ w: cfg.slider(1, 4, { value: 1.5, step: 0.01 }) }, ({ w }) =>
   cfg.sampleAll(model, { ...how, labels: digits, guidanceScale: w }));`,
-  `const scales = [0, 0.5, 1, 1.5, 2];
+  `const scales = [0, 0.25, 0.5, 0.75, 1];
 await cfg.live({ w: cfg.slider(1, 4, { value: 1.5, step: 0.01 }) }, ({ w }) => {
   const labels = scales.flatMap(() => digits);
   const guidanceScale = scales.flatMap((scale) => digits.map(() => scale * w));

@@ -77,15 +77,19 @@ const descriptions = () => ({
     // The kernel gathers what is printed; the server's own limit would drop what is more than it likes.
     ZMQChannelsWebsocketConnection: { limit_rate: false },
   },
+  "etc/jupyter/jupyter_server_config.py": readFileSync(
+    path.join(ROOT, "jupyter", "server", "jupyter_server_config.py"),
+    "utf8",
+  ),
 });
 
 /** The descriptions that are missing or other than they must be. @param {string} place @returns {[file: string, text: string][]} */
 const wrongDescriptions = (place) =>
   Object.entries(descriptions())
-    .map(
-      ([name, content]) =>
-        /** @type {[string, string]} */ ([path.join(place, name), `${JSON.stringify(content, null, 2)}\n`]),
-    )
+    .map(([name, content]) => {
+      const text = typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`;
+      return /** @type {[string, string]} */ ([path.join(place, name), text]);
+    })
     .filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
 
 /** Whether the kernel's description, and the settings of JupyterLab and its server, are as they must be. */

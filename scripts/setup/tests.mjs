@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { isWritable } from "./disk.mjs";
 import { environment } from "./environment.mjs";
@@ -92,9 +93,12 @@ const verdict = (what, status, started) =>
 /** The lines with which Node's test runner sums up, added up over its runs. */
 const SUMS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo", "duration_ms"];
 
+const OWN_CORE = pathToFileURL(path.join(ROOT, "scripts", "setup", "own-core.mjs")).href;
+
 /** @param {string[]} files @param {string} summary where the runner's lines go too @param {number} atOnce files */
 const nodeTest = (files, summary, atOnce) => [
   ...["--import", "tsx", "--test", `--test-concurrency=${atOnce}`],
+  ...(atOnce > 1 ? ["--import", OWN_CORE] : []),
   ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
   ...["--test-reporter=tap", `--test-reporter-destination=${summary}`],
   ...files,

@@ -1,6 +1,7 @@
 """The U-Net of any description in PyTorch, with the parameter names that the weights of this project use.
 
-Unet(patch=2, channels=[32, 64, 96], conditionLength=64, upKernel=2) is the small network.
+Unet(patch=2, channels=[32, 64, 96], conditionLength=64, upKernel=2) is the small network; with guided=True it is the one
+that takes the guidance scale as an input.
 """
 
 import math
@@ -10,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 LABELS = 11  # ten digits and the null label, 10
+ANGLES_OF_ONE = 75  # a guidance scale of 4 is told as the timestep 300 would be
 
 
 class SinusoidalEmbedding(nn.Module):
@@ -43,14 +45,19 @@ class Block(nn.Module):
 
 
 class Unet(nn.Module):
-    """Predicts the noise, or v, in x [n, 1, 32, 32] at timesteps t [n] for labels y [n] (10: none)."""
+    """Predicts the noise, or v, in x [n, 1, 32, 32] at timesteps t [n] for labels y [n] (10: none); guided by w [n]."""
 
-    def __init__(self, patch, channels, conditionLength, upKernel):
+    def __init__(self, patch, channels, conditionLength, upKernel, guided=False):
         super().__init__()
         self.patch, self.levels = patch, len(channels) - 1
         linear = nn.Linear(conditionLength, conditionLength)
         self.time_mlp = nn.Sequential(SinusoidalEmbedding(conditionLength), linear, nn.ReLU())
         self.label_embedding = nn.Embedding(LABELS, conditionLength)
+        self.scale_embedding = SinusoidalEmbedding(conditionLength)
+        self.guided = guided
+        if guided:
+            names = ("condition", "scale", "out")
+            self.scale_mlp = nn.ModuleDict({k: nn.Linear(conditionLength, conditionLength) for k in names})
         for i in range(self.levels):
             self.add_module(f"down{i + 1}", Block(channels[i - 1] if i else patch**2, channels[i], conditionLength))
         self.bottleneck = Block(channels[-2], channels[-1], conditionLength)
@@ -61,8 +68,11 @@ class Unet(nn.Module):
             self.add_module(f"up{i + 1}", Block(wide + narrow, narrow, conditionLength))
         self.final = nn.Conv2d(channels[0], patch**2, 3, padding=1)
 
-    def forward(self, x, t, y):
+    def forward(self, x, t, y, w=None):
         condition = self.time_mlp(t) + self.label_embedding(y)
+        if self.guided:
+            told = self.scale_mlp["scale"](self.scale_embedding(ANGLES_OF_ONE * w))
+            condition = condition + self.scale_mlp["out"](F.relu(self.scale_mlp["condition"](condition) + told))
         h, skips = F.pixel_unshuffle(x, self.patch) if self.patch > 1 else x, []
         for i in range(self.levels):
             h = getattr(self, f"down{i + 1}")(h, condition)

@@ -26,6 +26,11 @@ const NEEDS: Record<string, string[]> = {
   "live-hand": ["4f07080c"],
   "live-knob": ["5e0a93d4", "703653f6", DIGITS, "live-knob-kept"],
   "live-sweep": ["5e0a93d4", "703653f6", DIGITS],
+  "live-inside": [
+    'import * as cfg from "cfg-lib"; cfg.startEngine();',
+    DIGITS,
+    'const student = cfg.loadModel("guided");',
+  ],
   "live-point": [
     'import * as cfg from "cfg-lib"; cfg.startEngine();',
     "const judge = cfg.loadJudge(); const reference = cfg.mnistReference(judge);",

@@ -27,6 +27,8 @@ const SLOW = `await cfg.live({ n: cfg.stepper(0) }, ({ n }) => {
 });`;
 
 const PAD = "await cfg.live({ ink: cfg.pad() }, ({ ink }) => `${ink.filter((x) => x > 0).length} pixels`);";
+/** It answers at once. */
+const ECHO = "await cfg.live({ n: cfg.slider(0, 20, { step: 1 }) }, ({ n }) => `${n} of 20`);";
 
 describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   let course: Course;
@@ -43,6 +45,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
       SLOW,
       `for (const s = performance.now(); performance.now() - s < 2500; );`,
       PAD,
+      ECHO,
     );
     page = await course.openFile(file);
     page.setDefaultTimeout(30_000);
@@ -59,6 +62,14 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     const expected = await cellOf(page, 2).locator(".jp-OutputArea-output").innerText();
     assert.ok(expected.includes(hash(await greysOf(live))));
     kernel = Number(/kernel (\d+)/.exec(expected)![1]);
+  });
+
+  it("answers as soon as its function has ended: no message waits for another", async () => {
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) waits.push((await move(liveOf(page, 6), "n", 1 + (i % 2))).ms);
+    // Where the server's side of the line waits for the page's confirmation, half of these are above 50 ms; else they are some 25.
+    const most = waits.sort((a, b) => a - b)[7];
+    assert.ok(most < 42, waits.map(Math.round).join());
   });
 
   it("is moved by the keyboard, and the notebook's own keys leave it alone", async () => {

@@ -47,6 +47,7 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
       "cfg.samplerOf(sampler), steps, guidanceScale",
       "cfg.samplerOf(sampler), steps: Math.min(steps, 20), guidanceScale",
     ],
+    ["cfg.labelsFor(500)", "cfg.labelsFor(50)"],
   ],
   "08_measuring_guidance.ipynb": [
     ["[50, 100, 200, 500, 1000, 2000];", "[50, 100];"],
@@ -60,7 +61,10 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
     ["inPlaceOfTest, 500, 40);", "inPlaceOfTest, 500, 2);"],
     ["inPlaceOfTest, 5000, 1);", "inPlaceOfTest, 1000, 1);"],
   ],
-  "10_beyond_plain_guidance.ipynb": [["[1.25, 1.5, 2, 3]", "[1.5, 3]"]],
+  "10_beyond_plain_guidance.ipynb": [
+    ["[1.25, 1.5, 2, 3]", "[1.5, 3]"],
+    ["cfg.labelsFor(100)", "cfg.labelsFor(40)"],
+  ],
   "11_your_own_network.ipynb": [
     ["const SECONDS = 90;", "const SECONDS = 6;"],
     ["const N = 1000;", "const N = 100;"],

@@ -56,6 +56,7 @@ export function guidedPrediction<Label = number>(
 ): GuidedPrediction {
   const { labels, rule = plain, memory = new RuleMemory() } = options;
   checkShape("labels", [labels.length], [x.shape[0]]);
+  if (model.guided) return predictInOnePass(model, x, place, options);
   const noLabels = labels.map(() => model.nullLabel);
   const guidanceScale = scalesAt(place, rule, options);
   const { unconditional, conditional, both } = passesFor(guidanceScale, rule.onePassAt);
@@ -92,6 +93,20 @@ export function guidedPrediction<Label = number>(
   } finally {
     if (!options.memory) memory.dispose();
   }
+}
+
+/** A network that takes w itself (arXiv 2210.03142) is asked once, with the label. */
+function predictInOnePass<Label>(
+  model: Model<Label>,
+  x: tf.Tensor4D,
+  place: Place,
+  options: GuidanceOptions<Label>,
+): GuidedPrediction {
+  const { labels, rule = plain } = options;
+  if (rule !== plain)
+    throw new RangeError("This network has plain guidance in it, and cannot be sampled by another rule.");
+  const guided = model.predict(x, place.t, [...labels], scalesAt(place, rule, options));
+  return { guided, renoise: guided, u: undefined, c: undefined };
 }
 
 /** Which images a network is asked about; of the labels, one for each image of the batch, those of these rows are used. */

@@ -50,6 +50,8 @@ export interface NoisyBatch {
   noise: tf.Tensor4D;
   /** What the network is to predict: the noise, or v [n, 32, 32, 1]. */
   target: tf.Tensor4D;
+  /** [n], where a guided network is trained: w, of which the target is the guided prediction. */
+  guidanceScale?: readonly number[];
 }
 
 /** Keys that keep a step's random numbers apart. */

@@ -5,8 +5,8 @@ import { checkInteger, checkNumber } from "../validate";
 import { type LabelledImages, type NoisyBatch, noisyBatch, type NoisyBatchOptions } from "./batch";
 import { learningRateShare } from "./decay";
 import { checkLosses } from "./loss-log";
-import { sinusoidalEmbedding } from "../unet/embedding";
-import { describeUnet } from "../unet/description";
+import { scaleEmbedding, sinusoidalEmbedding } from "../unet/embedding";
+import { describeUnet, type UnetDescription } from "../unet/description";
 import { unetNetwork } from "../unet/network";
 import type { Trainer } from "./trainer";
 
@@ -103,10 +103,11 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
           seed,
           step: trainer.step,
         });
-        const time = sinusoidalEmbedding(noisy.timesteps, description.conditionLength);
+        const told = embeddingsOf(noisy, description);
         const share = learningRateShare(trainer.step, { warmupSteps, decaySteps });
-        const loss = trainer.trainStep(network, [noisy.xt, time, noisy.labels], noisy.target, share);
-        tf.dispose([noisy.xt, noisy.labels, noisy.noise, noisy.target, time]);
+        const inputs = [noisy.xt, told.time, noisy.labels, ...told.scale];
+        const loss = trainer.trainStep(network, inputs, noisy.target, share);
+        tf.dispose([noisy.noise, noisy.target, ...inputs]);
         recent.push(tf.keep(tf.clone(loss)));
         try {
           if (trainer.step % LOOK_EVERY === 0 || trainer.step === steps) lookAt(recent, trainer);
@@ -120,6 +121,23 @@ export function* train(trainer: Trainer, options: TrainOptions): Generator<Train
   } finally {
     tf.dispose(recent);
   }
+}
+
+/** What the network is told of a batch, as vectors; a guided one of the scales, too. */
+function embeddingsOf(
+  { timesteps, guidanceScale }: NoisyBatch,
+  { conditionLength, guided = false }: UnetDescription,
+): { time: tf.Tensor2D; scale: tf.Tensor2D[] } {
+  if (guided !== (guidanceScale !== undefined))
+    throw new RangeError(
+      guided
+        ? "a guided network learns from a teacher: give draw, drawFromTeacher(teacher)."
+        : "the batch has guidance scales, and the network does not take them as an input.",
+    );
+  return {
+    time: sinusoidalEmbedding(timesteps, conditionLength),
+    scale: guidanceScale ? [scaleEmbedding(guidanceScale, conditionLength)] : [],
+  };
 }
 
 /** Reads and frees the losses of the last steps; throws if one is no number. */

@@ -5,9 +5,9 @@ import { type FoldedNetwork, foldNetwork } from "../nn/fold";
 import { evaluationLayers } from "../nn/layers";
 import { fromStateDict, initialStateDict, type Parameters, toStateDict } from "../nn/parameters";
 import type { StateDict } from "../nn/state-dict";
-import { checkInteger, checkLabels, checkShape } from "../validate";
-import { sinusoidalEmbedding } from "./embedding";
-import { describeUnet, seedUnet, type UnetDescription } from "./description";
+import { checkInteger, checkLabels, checkNumber, checkShape } from "../validate";
+import { scaleEmbedding, sinusoidalEmbedding } from "./embedding";
+import { describeUnet, GUIDED_SCALES, seedUnet, type UnetDescription } from "./description";
 import { unet, unetNetwork } from "./network";
 import { unetShapes } from "./shapes";
 
@@ -15,6 +15,8 @@ import { unetShapes } from "./shapes";
 export interface PredictOptions {
   /** Fold batch norm into the convolutions: the same prediction to 1e-5, in less time. */
   fold?: boolean;
+  /** Of a guided network: one scale for all images, or one for each; 1 by default. */
+  guidanceScale?: number | readonly number[];
 }
 
 /**
@@ -50,13 +52,13 @@ export class CFGUnet {
    * @param timesteps one timestep for all images, or one for each
    * @param labels n labels: digits 0..9, or 10, the null label
    * @returns [n, 32, 32, 1]
-   * @throws RangeError on a wrong shape, timestep or label
+   * @throws RangeError on a wrong shape, timestep, label or scale
    */
   predict(
     x: tf.Tensor4D,
     timesteps: number | ArrayLike<number>,
     labels: ArrayLike<number>,
-    { fold = true }: PredictOptions = {},
+    { fold = true, guidanceScale }: PredictOptions = {},
   ): tf.Tensor4D {
     checkShape("x", x.shape, [null, ...IMAGE_SHAPE]);
     checkLabels("labels", labels, NULL_LABEL);
@@ -65,14 +67,30 @@ export class CFGUnet {
       typeof timesteps === "number" ? new Array<number>(labels.length).fill(timesteps) : timesteps;
     checkShape("timesteps", [times.length], [x.shape[0]]);
     for (let i = 0; i < times.length; i++) checkInteger("timestep t", times[i], 0, Infinity);
+    const scales = this.scalesOf(labels.length, guidanceScale);
     if (fold) this.folded ??= foldNetwork(this.parameters, unetNetwork(this.description));
     return tf.tidy(() => {
-      const time = sinusoidalEmbedding(times, this.description.conditionLength);
+      const { conditionLength } = this.description;
+      const time = sinusoidalEmbedding(times, conditionLength);
       const labelTensor = tf.tensor1d(Array.from(labels), "int32");
-      if (fold && this.folded) return this.folded.run([x, time, labelTensor])[0] as tf.Tensor4D;
-      const inputs = { x, time, labels: labelTensor };
+      const scale = scales && scaleEmbedding(scales, conditionLength);
+      if (fold && this.folded)
+        return this.folded.run([x, time, labelTensor, ...(scale ? [scale] : [])])[0] as tf.Tensor4D;
+      const inputs = { x, time, labels: labelTensor, scale };
       return unet<tf.Tensor>(evaluationLayers(this.parameters), this.description, inputs) as tf.Tensor4D;
     });
+  }
+
+  /** The scale of each image; undefined unless the network is a guided one. */
+  private scalesOf(count: number, given: PredictOptions["guidanceScale"]): readonly number[] | undefined {
+    if (!this.description.guided) {
+      if (given === undefined) return undefined;
+      throw new RangeError("guidanceScale is given, and this network does not take it as an input.");
+    }
+    const scales = typeof given === "object" ? given : new Array<number>(count).fill(given ?? 1);
+    checkShape("guidanceScale", [scales.length], [count]);
+    for (const scale of scales) checkNumber("guidanceScale of a guided network", scale, ...GUIDED_SCALES);
+    return scales;
   }
 
   /** The parameters with PyTorch's names and layouts. */

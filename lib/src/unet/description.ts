@@ -17,7 +17,15 @@ export interface UnetDescription {
   conditionLength: number;
   /** Height and width of the transposed convolutions' kernels: 2 or 4. */
   upKernel: number;
+  /**
+   * Whether the guidance scale is an input, too: the prediction is then a guided one, in one pass (Meng et al., arXiv
+   * 2210.03142). Without it, it is not.
+   */
+  guided?: boolean;
 }
+
+/** The guidance scales that a guided network is trained for. */
+export const GUIDED_SCALES: readonly [least: number, largest: number] = [0, 4];
 
 /** The seed's network: 3,350,721 parameters. */
 export const seedUnet: UnetDescription = {
@@ -35,11 +43,15 @@ export const smallUnet: UnetDescription = {
   upKernel: 2,
 };
 
+/** The small network with the guidance scale as an input, 462,148 parameters. */
+export const guidedUnet: UnetDescription = { ...smallUnet, guided: true };
+
 /**
  * Checks a description.
  * @throws RangeError that names the field, what it is and what it may be
  */
-export function checkDescription({ patch, channels, conditionLength, upKernel }: UnetDescription): void {
+export function checkDescription(description: UnetDescription): void {
+  const { patch, channels, conditionLength, upKernel, guided } = description;
   checkInteger("patch", patch, 1, IMAGE_SIZE);
   if (IMAGE_SIZE % patch !== 0)
     throw new RangeError(`patch is ${patch}; it must divide the image's ${IMAGE_SIZE} pixels.`);
@@ -60,6 +72,8 @@ export function checkDescription({ patch, channels, conditionLength, upKernel }:
     throw new RangeError(`conditionLength is ${conditionLength}; it must be even: each sine has its cosine.`);
   if (upKernel !== 2 && upKernel !== 4)
     throw new RangeError(`upKernel is ${shown(upKernel)}; it must be 2 or 4.`);
+  if (guided !== undefined && typeof guided !== "boolean")
+    throw new RangeError(`guided is ${shown(guided)}; it must be true or false.`);
 }
 
 /**
@@ -80,6 +94,7 @@ export function describeUnet(
     channels: [...channels, sizeOf("bottleneck.conv1.weight", 0)],
     conditionLength: sizeOf("time_mlp.1.weight", 0),
     upKernel: sizeOf("up_trans1.weight", 2),
+    ...(state.has("scale_mlp.out.weight") && { guided: true }),
   };
   try {
     checkDescription(description);

@@ -22,3 +22,19 @@ export function sinusoidalEmbedding(timesteps: ArrayLike<number>, dim: number): 
   }
   return tf.tensor2d(values, [timesteps.length, dim]);
 }
+
+/** Scales are spread over as many angles as 300 timesteps: 4 is 300. */
+const ANGLES_OF_ONE = 75;
+
+/**
+ * Guidance scales as vectors, as timesteps are.
+ * @param guidanceScale n scales
+ * @param dim even width
+ * @returns [n, dim]
+ */
+export function scaleEmbedding(guidanceScale: readonly number[], dim: number): tf.Tensor2D {
+  return sinusoidalEmbedding(
+    guidanceScale.map((scale) => ANGLES_OF_ONE * scale),
+    dim,
+  );
+}

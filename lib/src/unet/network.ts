@@ -21,16 +21,26 @@ export function block<Value>(layers: Layers<Value>, x: Value, condition: Value, 
 }
 
 /**
- * Time and label as one vector: relu(linear(time)) + embedding(label).
+ * Time and label as one vector, h = relu(linear(time)) + embedding(label). In a guided network the scale changes it: to
+ * h + linear(relu(linear(h) + linear(scale))), so that a label may count for more.
  * @param time sinusoidal embedding of the timesteps [n, conditionLength]
  * @param labels n labels
+ * @param scale embedding of the guidance scales [n, conditionLength], in a guided network
  * @returns [n, conditionLength]
  */
-export function conditionEmbedding<Value>(layers: Layers<Value>, time: Value, labels: Value): Value {
-  return layers.add(
+export function conditionEmbedding<Value>(
+  layers: Layers<Value>,
+  { time, labels, scale }: Omit<UnetInputs<Value>, "x">,
+): Value {
+  const condition = layers.add(
     layers.relu(layers.linear(time, "time_mlp.1")),
     layers.embedding(labels, "label_embedding"),
   );
+  if (scale === undefined) return condition;
+  const mixed = layers.relu(
+    layers.add(layers.linear(condition, "scale_mlp.condition"), layers.linear(scale, "scale_mlp.scale")),
+  );
+  return layers.add(condition, layers.linear(mixed, "scale_mlp.out"));
 }
 
 /** What the network is asked with. */
@@ -41,6 +51,8 @@ export interface UnetInputs<Value> {
   time: Value;
   /** n labels 0..9, or 10, the null label. */
   labels: Value;
+  /** Embedding of the guidance scales [n, conditionLength], in a guided network. */
+  scale?: Value;
 }
 
 /**
@@ -50,9 +62,9 @@ export interface UnetInputs<Value> {
 export function unet<Value>(
   layers: Layers<Value>,
   { patch, channels }: UnetDescription,
-  { x, time, labels }: UnetInputs<Value>,
+  { x, ...told }: UnetInputs<Value>,
 ): Value {
-  const condition = conditionEmbedding(layers, time, labels);
+  const condition = conditionEmbedding(layers, told);
   const levels = channels.length - 1;
 
   let h = patch > 1 ? layers.spaceToDepth(x, patch) : x; // [n, 32, 32, 1] -> [n, s, s, patch * patch]
@@ -75,14 +87,22 @@ export function unet<Value>(
   return patch > 1 ? layers.depthToSpace(output, patch) : output; // [n, s, s, patch * patch] -> [n, 32, 32, 1]
 }
 
-/** The U-Net for every way to run it: images, the embedding of their timesteps, and labels make one prediction. */
+/**
+ * The U-Net for every way to run it: images, the embedding of their timesteps, labels, and in a guided network the
+ * embedding of the scales make one prediction.
+ */
 export function unetNetwork(description: UnetDescription): Network {
   return {
     inputs: [
       { name: "x", dtype: "float32", shape: IMAGE_SHAPE },
       { name: "time", dtype: "float32", shape: [description.conditionLength] },
       { name: "labels", dtype: "int32", shape: [] },
+      ...(description.guided
+        ? [{ name: "scale", dtype: "float32" as const, shape: [description.conditionLength] }]
+        : []),
     ],
-    run: (layers, [x, time, labels]) => [unet(layers, description, { x, time, labels })],
+    run: (layers, [x, time, labels, ...scale]) => [
+      unet(layers, description, { x, time, labels, scale: scale.at(0) }),
+    ],
   };
 }

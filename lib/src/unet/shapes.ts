@@ -12,7 +12,7 @@ import { checkDescription, seedUnet, type UnetDescription } from "./description"
  */
 export function unetShapes(description: UnetDescription = seedUnet): ParameterShapes {
   checkDescription(description);
-  const { patch, channels, conditionLength, upKernel } = description;
+  const { patch, channels, conditionLength, upKernel, guided = false } = description;
   const block = (name: string, inChannels: number, outChannels: number): [string, number[]][] => [
     ...convNormShapes(name, 1, inChannels, outChannels),
     [`${name}.time_mlp.weight`, [outChannels, conditionLength]],
@@ -25,6 +25,10 @@ export function unetShapes(description: UnetDescription = seedUnet): ParameterSh
     ["time_mlp.1.weight", [conditionLength, conditionLength]],
     ["time_mlp.1.bias", [conditionLength]],
     ["label_embedding.weight", [LABEL_COUNT, conditionLength]],
+    ...(guided ? ["condition", "scale", "out"] : []).flatMap((name): [string, number[]][] => [
+      [`scale_mlp.${name}.weight`, [conditionLength, conditionLength]],
+      [`scale_mlp.${name}.bias`, [conditionLength]],
+    ]),
     ...levels.flatMap((outChannels, i) =>
       block(`down${i + 1}`, i > 0 ? channels[i - 1] : patch ** 2, outChannels),
     ),
