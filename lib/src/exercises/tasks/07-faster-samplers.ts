@@ -118,12 +118,22 @@ const lookBack = functionExercise<Parameters<LookBack>>({
     {
       name: "r upside down",
       answer: carriedOn((r) => r / 2),
-      hint: "The step before was r times as long, so in this one the guess moves an r-th of the way, not r times.",
+      hint: "The step before was r times as long, so in this one the guess moves an r-th of the way, not r times. (In x / 2 * r the r multiplies: it is x / (2 * r).)",
     },
     {
       name: "steps of one length",
       answer: carriedOn(() => 1 / 2),
       hint: "That is right where both steps have one length. The guess took r times this step's length to move so far.",
+    },
+    {
+      name: "the move alone",
+      answer: (x0, x0Last, r) => x0.map((value, i) => (value - x0Last[i]) / (2 * r)),
+      hint: "That is how far the guess moves until then. Where is it? It starts from x0.",
+    },
+    {
+      name: "from the last guess",
+      answer: (x0, x0Last, r) => x0.map((value, i) => x0Last[i] + (value - x0Last[i]) / (2 * r)),
+      hint: "You start from x0Last. The guess is at x0 by now, and moves on from there.",
     },
     {
       name: "the mean",

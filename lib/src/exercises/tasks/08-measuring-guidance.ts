@@ -99,30 +99,32 @@ const precision = functionExercise<Parameters<Precision>>({
   parameters: ["drawn", "real", "radii"],
   cases: () => [
     {
-      name: "drawn = [0.5, 3, 3.1, 9]",
+      name: "the first set",
       args: [
-        [0.5, 3, 3.1, 9],
+        [3, 0.5, 3.1, 9],
         [0, 2.5, 7],
         [1, 0.7, 0.5],
       ],
     },
     {
-      name: "drawn = [2, 2.2]",
+      name: "the second, with a small ball at 8",
       args: [
-        [2, 2.2],
+        [2, 2.2, 7.5],
         [1.5, 2.4, 8],
         [0.8, 0.9, 0.1],
       ],
     },
     {
-      name: "drawn = [-4, 4]",
+      name: "the third, with a small ball inside of a large one",
       args: [
-        [-4, 4],
+        [-4, 4, 0.8],
         [0, 1],
-        [2, 2],
+        [2, 0.1],
       ],
     },
   ],
+  // A share changes in leaps: that it stays the same at another value does not say that the value has no part in it.
+  vary: { drawn: null, real: null, radii: null },
   right: (drawn, real, radii) =>
     share(drawn, (x) => real.some((place, i) => Math.abs(x - place) <= radii[i])),
   mistakes: [
@@ -149,6 +151,39 @@ const precision = functionExercise<Parameters<Precision>>({
       name: "on one side",
       answer: (drawn, real, radii) => share(drawn, (x) => real.some((place, i) => x - place <= radii[i])),
       hint: "A digit far to the left of a ball is inside for you: the distance is the absolute difference.",
+    },
+    {
+      name: "the nearest alone",
+      answer: (drawn, real, radii) =>
+        share(drawn, (x) => {
+          const distances = real.map((place) => Math.abs(x - place));
+          const nearest = Math.min(...distances);
+          return nearest <= radii[distances.indexOf(nearest)];
+        }),
+      hint: "You look at the nearest real digit alone. Its ball may be small, while that of another one reaches further.",
+    },
+    {
+      name: "one radius for all",
+      answer: (drawn, real, radii) =>
+        share(drawn, (x) => real.some((place) => Math.abs(x - place) <= radii[0])),
+      hint: "All balls are as large as the first one with you. The one around real[i] reaches radii[i].",
+    },
+    {
+      name: "the drawn digit's radius",
+      answer: (drawn, real, radii) =>
+        share(drawn, (x, i) => real.some((place) => Math.abs(x - place) <= radii[i])),
+      hint: "You take the radius by the drawn digit's place in its list. The balls are the real digits': count i over real.",
+    },
+    {
+      name: "pair by pair",
+      answer: (drawn, real, radii) => share(drawn, (x, i) => Math.abs(x - real[i]) <= radii[i]),
+      hint: "You compare the first with the first, the second with the second. A drawn digit may lie in the ball of any real one.",
+    },
+    {
+      name: "divided by the real ones",
+      answer: (drawn, real, radii) =>
+        drawn.filter((x) => real.some((place, i) => Math.abs(x - place) <= radii[i])).length / real.length,
+      hint: "You divide by how many real digits there are. It is a share of the drawn ones.",
     },
     {
       name: "a count",

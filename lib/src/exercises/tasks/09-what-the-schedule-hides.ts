@@ -72,6 +72,11 @@ const guessFromV = functionExercise<Parameters<Velocity>>({
       hint: "That is the formula for a network that predicts noise. From v nothing is divided.",
     },
     {
+      name: "the formula of v",
+      answer: mixing((a, s) => [-s, a]),
+      hint: "That is v's own formula, with the picture in the place of the digit. The way back is the one beside it.",
+    },
+    {
       name: "the noise",
       answer: mixing((a, s) => [s, a]),
       hint: "That is the noise, not the digit: look at the formula beside it.",

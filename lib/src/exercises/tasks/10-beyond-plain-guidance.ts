@@ -7,6 +7,8 @@ const mean = (all: readonly number[]): number => all.reduce((sum, value) => sum 
 const std = (all: readonly number[]): number => Math.sqrt(mean(all.map((value) => (value - mean(all)) ** 2)));
 const size = (all: readonly number[]): number => Math.sqrt(mean(all.map((value) => value ** 2)));
 
+const firstChanged = ([first, ...others]: number[]): number[] => [first + 0.37, ...others];
+
 type Rescale = (g: number[], c: number[], phi: number) => number[];
 const sizedBy =
   (factor: (g: number[], c: number[], phi: number) => number): Rescale =>
@@ -23,6 +25,8 @@ const rescaled = functionExercise<Parameters<Rescale>>({
       name: `phi = ${phi}`,
       args: [[2.1, -0.9, 0.6, -0.2], [0.8, -0.4, 0.5, 0.1], phi],
     })),
+  // What is added to all numbers, or multiplied with them, may leave a standard deviation or the result as it was.
+  vary: { g: firstChanged, c: firstChanged },
   right: sizedBy((g, c, phi) => (phi * std(c)) / std(g) + 1 - phi),
   mistakes: [
     {

@@ -8,7 +8,7 @@ const averageDecay = numberExercise({
   id: "average-decay",
   notebook: "11",
   title: "the average's decay",
-  right: () => [0.9915, 0.9918],
+  right: () => [0.9915, 0.992], // three digits are enough
   observe: (decay) =>
     decay > 0 && decay < 1
       ? [`A decay of ${decay} is an average over ${Math.round(1 / (1 - decay))} steps.`]
@@ -74,6 +74,28 @@ const learningRate = functionExercise<Parameters<Rate>>({
       answer: (done, steps, warmup, rate) =>
         rate * Math.min(1, done / warmup) * learningRateShare(done, { decaySteps: steps }),
       hint: "The first step has a rate of 0 and would learn nothing. It is to be whole at the last of the warm-up's steps: count this step, too.",
+    },
+    {
+      name: "the fall waits",
+      answer: (done, steps, warmup, rate) =>
+        done < warmup
+          ? (rate * (done + 1)) / warmup
+          : rate * learningRateShare(done - warmup, { decaySteps: steps - warmup }),
+      hint: "The cosine begins after the warm-up. Many recipes have it so; in this one it falls from the first step on.",
+    },
+    {
+      name: "not halved",
+      answer: (done, steps, warmup, rate) =>
+        2 * rate * learningRateShare(done, { warmupSteps: warmup, decaySteps: steps }),
+      hint: "It is twice as high as it should be: 1 + cos falls from 2 to 0. Halve it.",
+    },
+    {
+      name: "a step ahead",
+      answer: (done, steps, warmup, rate) =>
+        rate *
+        learningRateShare(done, { warmupSteps: warmup }) *
+        learningRateShare(done + 1, { decaySteps: steps }),
+      hint: "The fall is a step ahead. Only the rise counts this step, too; the first step's cosine is that of 0.",
     },
     {
       name: "a whole cosine",
