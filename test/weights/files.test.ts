@@ -133,12 +133,17 @@ test("every shipped file of weights loads, and says what it is", () => {
   for (const file of files) {
     const name = path.basename(file, ".safetensors");
     const { info } = loadWeights(name);
-    assert.equal(info.recipe, /^(seed|repaired|refined|small|gallery-.*)/.exec(name)?.[0]);
+    assert.equal(info.recipe, /^(seed|repaired|refined|small|guided|gallery-.*)/.exec(name)?.[0]);
     assert.equal(info.predicts, info.recipe === "seed" ? "noise" : "v");
     assert.ok(info.step > 0, `${file} was never trained`);
-    assert.equal(info.emaDecay !== null, /-ema$|^(small|gallery)/.test(name), `${file}: plain or averaged?`);
-    const dropout = /dropout([01])/.exec(name);
-    assert.equal(info.labelDropout, dropout ? Number(dropout[1]) : 0.1, file);
+    assert.equal(
+      info.emaDecay !== null,
+      /-ema$|^(small|guided|gallery)/.test(name),
+      `${file}: plain or averaged?`,
+    );
+    // A guided network's teacher says what no label means: none is dropped.
+    const dropout = /dropout([01])/.exec(name)?.[1] ?? (name === "guided" ? 0 : 0.1);
+    assert.equal(info.labelDropout, Number(dropout), file);
     assert.ok(existsSync(path.join(shipped, file)));
   }
 });
