@@ -95,10 +95,13 @@ const SUMS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo",
 
 const OWN_CORE = pathToFileURL(path.join(ROOT, "scripts", "setup", "own-core.mjs")).href;
 
-/** @param {string[]} files @param {string} summary where the runner's lines go too @param {number} atOnce files */
-const nodeTest = (files, summary, atOnce) => [
+/**
+ * @param {string[]} files @param {string} summary where the runner's lines go too
+ * @param {{ atOnce?: number, ownCore?: boolean }} [how] files at once, each on a processor of its own
+ */
+const nodeTest = (files, summary, { atOnce = 1, ownCore = false } = {}) => [
   ...["--import", "tsx", "--test", `--test-concurrency=${atOnce}`],
-  ...(atOnce > 1 ? ["--import", OWN_CORE] : []),
+  ...(ownCore ? ["--import", OWN_CORE] : []),
   ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
   ...["--test-reporter=tap", `--test-reporter-destination=${summary}`],
   ...files,
@@ -129,7 +132,7 @@ const tellCoverage = (files) =>
     "--merge-async", // report by report: all at once they take 1.5 GB
     "--reporter=text-summary",
     process.execPath,
-    ...nodeTest(files, path.join(CACHE, "tests-coverage.tap"), 2),
+    ...nodeTest(files, path.join(CACHE, "tests-coverage.tap"), { atOnce: 2 }),
   ]);
 
 async function main() {
@@ -146,12 +149,12 @@ async function main() {
   const summaryOf = (/** @type {keyof typeof files} */ part) => path.join(CACHE, `tests-${part}.tap`);
   const parts = /** @type {(keyof typeof files)[]} */ (Object.keys(files));
   for (const part of parts) rmSync(summaryOf(part), { force: true });
-  const testsOf = (/** @type {keyof typeof files} */ part, atOnce = 1) =>
-    nodeTest(files[part], summaryOf(part), atOnce);
+  const testsOf = (/** @type {keyof typeof files} */ part, how = {}) =>
+    nodeTest(files[part], summaryOf(part), how);
 
   const results = [
-    await check("library", process.execPath, testsOf("library", 2)),
-    await check("programs", process.execPath, testsOf("programs", 2)),
+    await check("library", process.execPath, testsOf("library", { atOnce: 2, ownCore: true })),
+    await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })),
   ];
   // Two at a time, each of which leaves a processor to the other.
   const besides = async () => [
