@@ -4,15 +4,9 @@ import { copyFileSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import {
-  courseNotebooks,
-  type Notebook,
-  PLOTLY,
-  PNG,
-  readNotebook,
-} from "../../scripts/notebooks/notebook-file";
+import { courseNotebooks, type Notebook, PLOTLY, PNG } from "../../scripts/notebooks/notebook-file";
 import { choose, type Course, openCourse } from "./course";
-import { bring, runAll, save, until, untilRun } from "./notebook-page";
+import { bring, runAll, save, savedAfter, untilRun } from "./notebook-page";
 
 /** Curves, a picture of digits, a figure with a slider, a table, and a figure of Plotly's own. */
 const FIGURES = `import * as cfg from "cfg-lib";
@@ -109,8 +103,7 @@ test("a notebook that was saved without being seen holds a picture of every figu
   await page.waitForTimeout(1500);
   const before = readFileSync(file, "utf8");
   await choose(page, "File", "Save All");
-  await until(() => readFileSync(file, "utf8") !== before);
-  const outputs = figuresOf(readNotebook(file));
+  const outputs = figuresOf(await savedAfter(file, before));
   assert.equal(outputs.length, COUNT);
   assert.ok(outputs.every(({ data }) => PNG in data!));
 });

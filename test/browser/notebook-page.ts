@@ -31,7 +31,12 @@ export async function untilRun(page: Page, { hidden = false }: { hidden?: boolea
 export async function save(page: Page, file: string): Promise<Notebook> {
   const before = readFileSync(file, "utf8");
   await choose(page, "File", "Save Notebook");
-  await until(() => readFileSync(file, "utf8") !== before && isWhole(file)); // the server writes it piece by piece
+  return savedAfter(file, before);
+}
+
+/** Waits until a notebook's file is another than before, and returns what is in it. The server writes it piece by piece. */
+export async function savedAfter(file: string, before: string): Promise<Notebook> {
+  await until(() => readFileSync(file, "utf8") !== before && isWhole(file));
   return readNotebook(file);
 }
 
