@@ -42,9 +42,7 @@ test(
         assert.equal(status, "ok", printed);
         return printed;
       };
-      // The small network makes and frees as many tensors, in a quarter of the time.
-      for (const code of codes.slice(0, sweepCell + 1))
-        await run(code.replace('cfg.loadModel("seed")', 'cfg.loadModel("small")'));
+      for (const code of codes.slice(0, sweepCell + 1)) await run(code);
       await run(`import * as tf from "@tensorflow/tfjs-core";`);
       await run(COLLECT);
       const again = async (times: number): Promise<Memory> => {
