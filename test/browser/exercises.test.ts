@@ -1,10 +1,11 @@
 /** An exercise of notebook 01 as a student meets it, in JupyterLab: wrong, a hint, the solution, right, and kept. */
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { after, before, test } from "node:test";
 import { courseNotebooks, readNotebook } from "../../scripts/notebooks/notebook-file";
 import { choose, type Course, nextKernel, openCourse, type Page } from "./course";
 import { cellOf } from "./live";
-import { bring } from "./notebook-page";
+import { bring, save } from "./notebook-page";
 
 let course: Course;
 let page: Page;
@@ -76,12 +77,14 @@ test("the right answer is found right, and is on the sheet: also after a reload 
   await write(spare, 'import * as cfg from "cfg-lib";\ncfg.progressSheet()');
   const sheet = await run(spare, "exercises done");
 
-  await choose(page, "File", "Save Notebook");
+  // A page that is loaded again before the server has the whole file loses what was written.
+  await save(page, path.join(course.work, course.placeOf(shipped)));
   const connected = nextKernel(page);
   await page.reload();
   await cellOf(page, spare).waitFor();
   await connected;
-  assert.ok((await cellOf(page, gap).innerText()).includes("u + w * (epsC[i] - u)"));
+  await bring(cellOf(page, gap));
+  await cellOf(page, gap).filter({ hasText: "u + w * (epsC[i] - u)" }).waitFor();
   await choose(page, "Kernel", "Restart Kernel…");
   await page.getByRole("button", { name: "Confirm Kernel Restart" }).click();
   await choose(page, "Edit", "Clear Outputs of All Cells");
