@@ -77,8 +77,27 @@ function isInterruption(thrown: unknown): boolean {
   return (thrown as { code?: unknown } | null)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 }
 
-/** What TypeScript says, each with the line it means and a mark below the place. */
-function describeDiagnostics(diagnostics: Diagnostic[], code: string): ErrorContent {
+/** The name that TypeScript does not find and has no other for, if that is what it says. */
+const unknownName = ({ messageText }: Diagnostic): string | undefined =>
+  /^Cannot find name '(.*)'\.$/.exec(messageText)?.[1];
+
+/** Parameters without a type: they follow from a function that is not known. */
+const IMPLICITLY_ANY = [7006, 7031];
+
+/**
+ * What TypeScript says, each with the line it means and a mark below the place. A name that it does not find is mostly one
+ * of a cell that has not been run: each is told once, and where to look.
+ */
+function describeDiagnostics(all: Diagnostic[], code: string): ErrorContent {
+  const names = new Set<string>();
+  const isSomeUnknown = all.some((diagnostic) => unknownName(diagnostic) !== undefined);
+  const diagnostics = all.filter((diagnostic) => {
+    const name = unknownName(diagnostic);
+    if (name === undefined) return !(isSomeUnknown && IMPLICITLY_ANY.includes(diagnostic.code));
+    const isNew = !names.has(name);
+    names.add(name);
+    return isNew;
+  });
   const traceback = diagnostics.flatMap(({ start, end, messageText, fileName }) => {
     const headline = `${fileName ? `${fileName} ` : ""}${start.line + 1}:${start.character + 1} - ${messageText}`;
     if (fileName) return [headline];
@@ -86,12 +105,17 @@ function describeDiagnostics(diagnostics: Diagnostic[], code: string): ErrorCont
     const width = Math.max(1, (end.line === start.line ? end.character : line.length) - start.character);
     return [headline, `    ${line}`, `    ${" ".repeat(start.character)}${red("~".repeat(width))}`];
   });
+  if (names.size > 0) traceback.push(`If a cell above makes ${inWords([...names])}, run it first.`);
   return {
     ename: "TypeScript",
     evalue: `${diagnostics[0].start.line + 1}:${diagnostics[0].start.character + 1} - ${diagnostics[0].messageText}`,
     traceback,
   };
 }
+
+/** a, b and c. */
+const inWords = (names: string[]): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 
 /** One place of a stack. */
 interface Frame {

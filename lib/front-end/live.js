@@ -22,16 +22,26 @@
  *   error?: string[], ms: number }} Result
  * @typedef {{ controls: Face[], wish: { number: number, values: Record<string, unknown> }, taken: number, notice: string,
  *   result: Result | null, still: object | null }} State
- * @typedef {{ node: HTMLElement, read: () => unknown, write: (value: any) => void }} Control
+ * @typedef {{ node: HTMLElement, read: () => unknown, write: (value: any) => void, refused?: () => string }} Control
+ *   `read` gives undefined where nothing fit stands in it; `refused` says then what is, and what must be.
  * @typedef {{ node: HTMLElement, draw: (part: any, settings: string) => void, dispose?: () => void }} View
  */
 
 /** How long an answer may take before the page says why, in milliseconds. */
 const PATIENCE = 300;
+const WAITS = "Waits: a cell is running, and goes first.";
 
 /** @type {<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string, text?: string) => HTMLElementTagNameMap[Tag]} */
 const element = (tag, className = "", text = "") =>
   Object.assign(document.createElement(tag), { className, textContent: text });
+
+/** @param {string} label @param {string} given as it was typed @param {string} allowed */
+const refusal = (label, given, allowed) =>
+  `${label} is ${given === "" || given === '""' ? "empty" : given}; it must be ${allowed}.`;
+
+/** Which numbers a stepper takes. @param {{ min: number | null, max: number | null }} range */
+const numbersOf = ({ min, max }) =>
+  `a number${min === null ? "" : ` from ${min}`}${max === null ? (min === null ? "" : " up") : ` to ${max}`}`;
 
 /** @param {Face} face @param {() => void} moved @returns {Control} */
 function controlOf(face, moved) {
@@ -71,6 +81,7 @@ function controlOf(face, moved) {
             ? node.valueAsNumber
             : undefined,
         write: (value) => (node.value = String(value)),
+        refused: () => refusal(face.label, node.value, numbersOf(face)),
       };
     }
     case "choice": {
@@ -93,6 +104,7 @@ function controlOf(face, moved) {
         node: label,
         read: () => (node.validity.valid ? node.value : undefined),
         write: (value) => (node.value = String(value)),
+        refused: () => refusal(face.label, `"${node.value}"`, face.hint),
       };
     }
     case "button": {
@@ -315,20 +327,38 @@ function render({ model, el }) {
   el.append(form, stage, problem, status);
 
   const faces = model.get("controls");
+  /** The newest value of each control that fits. @type {Record<string, any>} */
+  const held = {};
   let number = 0;
   let sent = -1;
   let isEnded = false;
-  const send = () => {
-    const values = Object.fromEntries(faces.map(({ name }, i) => [name, controls[i].read()]));
-    if (Object.values(values).includes(undefined)) return;
+  /** Says which controls hold what does not fit, and what is drawn in its place. */
+  const tellRefused = () => {
+    const lines = controls.flatMap(({ read, refused }, i) =>
+      read() === undefined ? [`${refused?.()} ${held[faces[i].name]} is drawn.`] : [],
+    );
+    problem.replaceChildren(...lines.map((line) => element("div", "", line)));
+  };
+  /** @param {number} moved which control */
+  const send = (moved) => {
+    tellRefused();
+    if (controls[moved].read() === undefined) return;
+    faces.forEach(({ name }, i) => (held[name] = controls[i].read() ?? held[name]));
+    const values = { ...held };
     number = sent = Math.max(number, model.get("wish").number) + 1;
     el.dispatchEvent(new CustomEvent("cfg-live-asked", { bubbles: true, detail: number }));
     model.set("wish", { number, values });
     model.save_changes();
     tellSoon();
   };
-  const controls = faces.map((face) => controlOf(face, send));
+  const controls = faces.map((face, i) => controlOf(face, () => send(i)));
   form.append(...controls.map(({ node }) => node));
+  // A field that is left with what does not fit shows what is drawn again; the line that says so stays.
+  form.addEventListener("change", () =>
+    controls.forEach(({ read, write }, i) => {
+      if (read() === undefined) write(held[faces[i].name]);
+    }),
+  );
   // JupyterLab would take arrow keys and letters for its own.
   for (const node of Array.from(form.querySelectorAll("input, select, button, canvas")))
     node.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -336,6 +366,7 @@ function render({ model, el }) {
     const wish = model.get("wish");
     if (wish.number === sent) return; // our own
     number = wish.number;
+    Object.assign(held, wish.values);
     faces.forEach(({ name }, i) => controls[i].write(wish.values[name]));
   };
   showValues();
@@ -357,14 +388,22 @@ function render({ model, el }) {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** What the page waits for, in words. */
+  /** Whether the kernel has not been heard for a while. */
+  let isQuiet = false;
+  /** Whether a cell runs: its number is a star. A kernel that computes without a pause cannot say so itself. */
+  const isCellRunning = () =>
+    Array.from(el.closest(".jp-Notebook")?.querySelectorAll(".jp-InputPrompt") ?? []).some((prompt) =>
+      prompt.textContent.includes("*"),
+    );
+  /** What the page waits for, in words; while pictures follow the hand, nothing. */
   const words = () => {
     if (isEnded) return "The kernel that drew this has ended. Run the cell again.";
-    const result = model.get("result");
-    const isWaiting = model.get("taken") < number || model.get("notice") === "waiting";
-    if (isWaiting) return "Waits: a cell is running, and goes first.";
-    if (!result || result.wish < number || result.phase === "step") return "Computing …";
-    return result.phase === "stopped" ? "Stopped." : "";
+    if (model.get("notice") === "waiting") return WAITS;
+    const [result, taken] = [model.get("result"), model.get("taken")];
+    const isComputing = !result || result.wish < taken || result.phase === "step";
+    if (!isComputing && result.wish >= number) return result.phase === "stopped" ? "Stopped." : "";
+    if (!isQuiet) return "";
+    return !isComputing && isCellRunning() ? WAITS : "Computing …";
   };
   const tell = () => {
     clearTimeout(timer);
@@ -374,18 +413,34 @@ function render({ model, el }) {
     stage.setAttribute("aria-busy", String(text !== ""));
   };
   const tellSoon = () => {
-    timer ??= setTimeout(tell, PATIENCE);
+    timer ??= setTimeout(() => {
+      isQuiet = true;
+      tell();
+    }, PATIENCE);
   };
+  const hear = () => {
+    isQuiet = false;
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    tellSoon();
+  };
+  let hasFailed = false;
 
   const showResult = () => {
     const result = model.get("result");
     if (!result) return;
     const { parts, error = [], settings = "", phase } = result;
     if (parts.length > 0) draw(parts, settings);
-    problem.replaceChildren(...error.map(errorLine));
-    stage.classList.toggle("cfg-live-old", phase === "failed");
-    if (phase === "step") tellSoon();
-    else tell();
+    if (phase === "failed") problem.replaceChildren(...error.map(errorLine));
+    else if (hasFailed) tellRefused();
+    hasFailed = phase === "failed";
+    stage.classList.toggle("cfg-live-old", hasFailed);
+    if (phase !== "step") {
+      hear();
+      tell();
+    }
+    if (phase === "step" || result.wish < number) tellSoon();
     el.dispatchEvent(
       new CustomEvent("cfg-live-drawn", {
         bubbles: true,
@@ -402,6 +457,7 @@ function render({ model, el }) {
   };
   model.on("change:wish", showValues);
   model.on("change:result", showResult);
+  model.on("change:taken", hear);
   model.on("change:notice", tellSoon);
   model.on("change:still", keepStill);
   model.on("comm:close", end);
@@ -410,6 +466,7 @@ function render({ model, el }) {
     clearTimeout(timer);
     model.off("change:wish", showValues);
     model.off("change:result", showResult);
+    model.off("change:taken", hear);
     model.off("change:notice", tellSoon);
     model.off("change:still", keepStill);
     model.off(/** @type {any} */ ("comm:close"), end);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { choose, type Course, openCourse, type Page } from "./course";
 import { cellOf, greysOf, liveOf, move, stillOf } from "./live";
-import { runAll, save } from "./notebook-page";
+import { bring, runAll, save } from "./notebook-page";
 import { PLOTLY, PNG, readNotebook } from "../../scripts/notebooks/notebook-file";
 
 const START = `import * as cfg from "cfg-lib";
@@ -29,6 +29,11 @@ const SLOW = `await cfg.live({ n: cfg.stepper(0) }, ({ n }) => {
 const PAD = "await cfg.live({ ink: cfg.pad() }, ({ ink }) => `${ink.filter((x) => x > 0).length} pixels`);";
 /** It answers at once. */
 const ECHO = "await cfg.live({ n: cfg.slider(0, 20, { step: 1 }) }, ({ n }) => `${n} of 20`);";
+const FIELDS = `await cfg.live({
+  w: cfg.slider(0, 8),
+  digits: cfg.text("123", { pattern: /[0-9]{1,10}/, hint: "one to ten digits" }),
+  seed: cfg.stepper(1, { min: 0 }),
+}, ({ w, digits, seed }) => \`w \${w} digits \${digits} seed \${seed}\`);`;
 
 describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
   let course: Course;
@@ -46,6 +51,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
       `for (const s = performance.now(); performance.now() - s < 2500; );`,
       PAD,
       ECHO,
+      FIELDS,
     );
     page = await course.openFile(file);
     page.setDefaultTimeout(30_000);
@@ -108,6 +114,47 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await status.getByText("Stopped").waitFor();
     await move(live, "n", 0);
     assert.equal(await live.locator(".cfg-live-text").innerText(), "0 s");
+  });
+
+  it("says nothing of waiting while pictures follow a hand", async () => {
+    const live = liveOf(page, 1);
+    const said = live.evaluate(async (host) => {
+      const [slider, status] = [host.querySelector("input")!, host.querySelector("[role=status]")!];
+      const texts = new Set<string>();
+      new MutationObserver(() => texts.add(status.textContent)).observe(status, { childList: true });
+      let pictures = 0;
+      host.addEventListener("cfg-live-drawn", () => pictures++);
+      for (let i = 0; i < 150; i++) {
+        slider.value = String((i % 12) / 2);
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 16));
+      }
+      return { pictures, waits: Array.from(texts).filter((text) => text.startsWith("Waits")) };
+    });
+    const { pictures, waits } = await said;
+    assert.ok(pictures > 3, `${pictures} pictures`);
+    assert.deepEqual(waits, []);
+  });
+
+  it("says of a field what does not fit and what must, and the other controls go on", async () => {
+    const live = liveOf(page, 7);
+    const digits = live.getByLabel("digits", { exact: true });
+    const seed = live.getByLabel("seed", { exact: true });
+    const told = live.getByRole("alert");
+    await bring(live);
+    await digits.fill("12a");
+    assert.equal(await told.innerText(), 'digits is "12a"; it must be one to ten digits. 123 is drawn.');
+    await move(live, "w", 5);
+    assert.equal(await live.locator("p.cfg-live-text").innerText(), "w 5 digits 123 seed 1");
+    assert.match(await told.innerText(), /one to ten digits/);
+    await digits.press("Tab");
+    assert.equal(await digits.inputValue(), "123");
+    await seed.fill("");
+    assert.equal(await told.innerText(), "seed is empty; it must be a number from 0 up. 1 is drawn.");
+    await move(live, "digits", "7");
+    assert.equal(await live.locator("p.cfg-live-text").innerText(), "w 5 digits 7 seed 1");
+    await move(live, "seed", 2);
+    assert.equal(await told.innerText(), "");
   });
 
   it("waits for a cell that runs, and says so", async () => {
@@ -257,8 +304,11 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await page.locator(".jp-Dialog .jp-mod-accept").click();
     await stillOf(page, 1).locator(".main-svg").first().waitFor();
     assert.equal(await liveOf(page, 1).isVisible(), false);
+    const note = cellOf(page, 1).getByText("Run this cell");
+    await note.waitFor();
     await runAll(page);
     await liveOf(page, 1).waitFor();
+    assert.equal(await note.isVisible(), false);
     assert.equal((await move(liveOf(page, 1), "w", 2)).phase, "done");
   });
 

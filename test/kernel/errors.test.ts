@@ -83,7 +83,22 @@ describe("an error in a cell", () => {
 
   it("of TypeScript is its message, with the line and a mark below the place", async () => {
     const { printed } = await fail(`const w = 2;\nconsole.log(gama);`);
-    assert.equal(printed, `2:13 - Cannot find name 'gama'.\n    console.log(gama);\n                ~~~~\n`);
+    assert.deepEqual(printed.split("\n"), [
+      "2:13 - Cannot find name 'gama'.",
+      "    console.log(gama);",
+      "                ~~~~",
+      "If a cell above makes gama, run it first.",
+      "",
+    ]);
+  });
+
+  it("of names that no cell has made tells each once, and nothing of what follows from it", async () => {
+    const { printed } = await fail(`await nets.live({ w: nets.slider(0, scale) }, ({ w }) => w + scale);`);
+    assert.deepEqual(printed.match(/Cannot find name '\w+'|any/g), [
+      "Cannot find name 'nets'",
+      "Cannot find name 'scale'",
+    ]);
+    assert.match(printed, /\nIf a cell above makes nets and scale, run it first\.\n$/);
   });
 
   it("may be anything that is thrown", async () => {

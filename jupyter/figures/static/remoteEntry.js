@@ -83,9 +83,9 @@
 
   /**
    * A live picture: the widget of its kernel, and the still picture, of which one is seen (by LIVE_STYLE).
-   * @param {any} Panel JupyterLab's base class of what holds other widgets @param {any} Figure the renderer of figures
+   * @param {{ Panel: any, Widget: any }} lumino JupyterLab's base classes @param {any} Figure the renderer of figures
    */
-  const liveRendererOf = (Panel, Figure) =>
+  const liveRendererOf = ({ Panel, Widget }, Figure) =>
     class extends Panel {
       /** The output: its data by MIME type. @type {any} */
       model;
@@ -105,6 +105,10 @@
       constructor() {
         super();
         this.addClass("cfg-live-output");
+        const note = new Widget();
+        note.addClass("cfg-live-note");
+        note.node.textContent = "A still picture. Run this cell (Shift+Enter) to get its controls.";
+        this.addWidget(note);
         this.node.addEventListener("cfg-live-still", (/** @type {CustomEvent} */ { detail }) => {
           const { data } = this.model;
           this.model.setData({ data: { [LIVE]: data[LIVE], [WIDGET]: data[WIDGET], ...detail } });
@@ -146,7 +150,7 @@
           this.still = made;
           this.stillType = type;
           made.addClass("cfg-live-still");
-          this.addWidget(made);
+          this.insertWidget(Math.max(0, this.widgets.length - 1), made); // above the note
         }
         await this.still?.renderModel(this.model);
       }
@@ -181,8 +185,10 @@
     };
 
   const IS_LIVE = ":has(.cfg-live):not(.cfg-live-ended, :has(.jupyter-widgets-disconnected))";
-  const LIVE_STYLE = `.cfg-live-output${IS_LIVE} > .cfg-live-still,
-    .cfg-live-output:not(${IS_LIVE}) > .cfg-live-widget { display: none; }`;
+  const LIVE_STYLE = `.cfg-live-output${IS_LIVE} > :is(.cfg-live-still, .cfg-live-note),
+    .cfg-live-output:not(${IS_LIVE}) > .cfg-live-widget { display: none; }
+    .cfg-live-note { font-style: italic; animation: cfg-live-note 0s 1s both; }
+    @keyframes cfg-live-note { from { visibility: hidden; } }`; // a cell that runs shows the widget sooner
 
   /** @type {any} */
   let scope;
@@ -204,7 +210,7 @@
       get: async () => {
         const { Panel, Widget } = await sharedModule("@lumino/widgets");
         const Figure = rendererOf(Widget);
-        const Live = liveRendererOf(Panel, Figure);
+        const Live = liveRendererOf({ Panel, Widget }, Figure);
         const style = document.createElement("style");
         style.textContent = LIVE_STYLE;
         document.head.append(style);

@@ -155,7 +155,7 @@ export function toggle(value: boolean = false, { label }: { label?: string } = {
 }
 
 /**
- * A line of text. What does not fit the pattern is marked in the page, and not taken.
+ * A line of text. What does not fit the pattern is marked in the page, with the hint, and not taken.
  * @param value at first
  * @param options.pattern what the whole text must fit: a regular expression
  * @param options.hint what is allowed, in words
@@ -169,14 +169,14 @@ export function text(
   { pattern, hint = "", label }: { pattern?: RegExp; hint?: string; label?: string } = {},
 ): Control<string> {
   const whole = pattern && new RegExp(`^(?:${pattern.source})$`, pattern.flags);
+  const allowed = hint || (pattern ? `a text that fits ${String(pattern)}` : "a text");
   const read = (sent: unknown): string => {
-    if (typeof sent !== "string" || (whole && !whole.test(sent)))
-      throw outside(sent, hint || `a text${pattern ? ` that fits ${String(pattern)}` : ""}`);
+    if (typeof sent !== "string" || (whole && !whole.test(sent))) throw outside(sent, allowed);
     return sent;
   };
   read(value);
   return {
-    face: { kind: "text", pattern: pattern?.source ?? null, hint },
+    face: { kind: "text", pattern: pattern?.source ?? null, hint: allowed },
     label,
     start: value,
     read,
