@@ -27,13 +27,31 @@
  * @typedef {{ node: HTMLElement, draw: (part: any, settings: string) => void, dispose?: () => void }} View
  */
 
-/** How long an answer may take before the page says why, in milliseconds. */
+/** How long an answer may take before the page says why, and how long typing rests before it counts. Milliseconds. */
 const PATIENCE = 300;
+const TYPING_RESTS = 300;
 const WAITS = "Waits: a cell is running, and goes first.";
 
 /** @type {<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className?: string, text?: string) => HTMLElementTagNameMap[Tag]} */
 const element = (tag, className = "", text = "") =>
   Object.assign(document.createElement(tag), { className, textContent: text });
+
+/** What is typed counts when the hand rests, or leaves the field. @param {HTMLInputElement} node @param {() => void} moved */
+function whenTyped(node, moved) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const count = () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    moved();
+  };
+  node.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(count, TYPING_RESTS);
+  });
+  node.addEventListener("change", count);
+}
 
 /** @param {string} label @param {string} given as it was typed @param {string} allowed */
 const refusal = (label, given, allowed) =>
@@ -51,7 +69,8 @@ function controlOf(face, moved) {
   const input = (type, more = {}) => {
     const node = Object.assign(element("input"), { type, ...more });
     node.setAttribute("aria-label", face.label); // without the value, which stands in the label, too
-    node.addEventListener("input", moved);
+    if (type === "text") whenTyped(node, moved);
+    else node.addEventListener("input", moved);
     label.append(node);
     return node;
   };
@@ -126,6 +145,7 @@ function controlOf(face, moved) {
 const PAD = 256;
 const PEN = 22;
 const STRIDE = 8;
+const MOST_UNDOS = 50;
 
 /** @param {Extract<Face, { kind: "pad" }>} face @param {() => void} moved @returns {Control} */
 function padOf({ label, size }, moved) {
@@ -136,8 +156,17 @@ function padOf({ label, size }, moved) {
     "aria-label",
     `${label}: draw with mouse, pen or finger; or move with the arrow keys, and put the pen down or up with Space`,
   );
-  const clear = Object.assign(element("button", "", "Clear"), { type: "button" });
-  node.append(element("span", "", label), sheet, clear);
+  const pen = element("span", "cfg-live-pen");
+  pen.ariaHidden = "true";
+  const board = element("div", "cfg-live-board");
+  board.append(sheet, pen);
+  const [undo, clear] = ["Undo", "Clear"].map((name) =>
+    Object.assign(element("button", "", name), { type: "button" }),
+  );
+  const buttons = element("div", "cfg-live-buttons");
+  buttons.append(undo, clear);
+  const how = element("div", "cfg-live-hint", "mouse, pen or finger; or arrow keys and Space");
+  node.append(element("span", "", label), board, buttons, how);
   const paper = /** @type {CanvasRenderingContext2D} */ (
     sheet.getContext("2d", { willReadFrequently: true })
   );
@@ -151,6 +180,13 @@ function padOf({ label, size }, moved) {
     fillStyle: "#000",
   });
 
+  /** What the pad held before each stroke, the newest last. @type {ImageData[]} */
+  const before = [];
+  const keep = () => {
+    before.push(paper.getImageData(0, 0, PAD, PAD));
+    if (before.length > MOST_UNDOS) before.shift();
+  };
+
   let [x, y, isDown] = [PAD / 2, PAD / 2, false];
   /** @param {number} nextX @param {number} nextY */
   const go = (nextX, nextY) => {
@@ -162,6 +198,9 @@ function padOf({ label, size }, moved) {
       moved();
     }
     [x, y] = [nextX, nextY];
+    pen.style.left = `${(100 * x) / PAD}%`;
+    pen.style.top = `${(100 * y) / PAD}%`;
+    pen.classList.toggle("cfg-live-pen-down", isDown);
   };
   /** @param {PointerEvent} event @returns {[number, number]} */
   const place = ({ clientX, clientY }) => {
@@ -170,6 +209,7 @@ function padOf({ label, size }, moved) {
   };
   sheet.addEventListener("pointerdown", (event) => {
     sheet.setPointerCapture(event.pointerId);
+    keep();
     [x, y] = place(event);
     isDown = true;
     go(x + 0.1, y);
@@ -184,12 +224,22 @@ function padOf({ label, size }, moved) {
     ];
     if (!move) return;
     event.preventDefault();
-    if (event.key === " ") isDown = !isDown;
+    if (event.key === " ") {
+      isDown = !isDown;
+      if (isDown) keep();
+    }
     const within = (/** @type {number} */ at) => Math.min(PAD - PEN / 2, Math.max(PEN / 2, at));
     go(within(x + move[0] * STRIDE), within(y + move[1] * STRIDE));
   });
   clear.addEventListener("click", () => {
+    keep();
     paper.fillRect(0, 0, PAD, PAD);
+    moved();
+  });
+  undo.addEventListener("click", () => {
+    const earlier = before.pop();
+    if (!earlier) return;
+    paper.putImageData(earlier, 0, 0);
     moved();
   });
   return {

@@ -111,6 +111,34 @@ describe("the course's live cells", { timeout: 900_000 }, () => {
         }
       });
 
+      if (part.notebook.startsWith("06"))
+        it("a pinned row stays beside what comes, with how it was made, while the digits are its own", async () => {
+          const knob = liveWith("live-knob");
+          const rows = (): Promise<string[]> => knob.locator("tbody tr").allInnerTexts();
+          const press = async (button: string, count: number): Promise<void> => {
+            await knob.getByRole("button", { name: button }).click();
+            await knob
+              .locator("tbody tr")
+              .nth(count - 1)
+              .waitFor();
+          };
+          await move(knob, "digits", "42");
+          await move(knob, "steps", 4);
+          await move(knob, "w", 3);
+          await press("Pin this row", 2);
+          await move(knob, "steps", 5);
+          await move(knob, "w", 1);
+          const [pinned, now, ...more] = (await rows()).map((row) => row.split(/\s+/));
+          assert.deepEqual([pinned.slice(0, 3), pinned.at(-1), more], [["pinned", "1", "3"], "4", []]);
+          assert.deepEqual([now.slice(0, 2), now.at(-1)], [["now", "1"], "5"]);
+          await move(knob, "digits", "43");
+          assert.equal((await rows()).length, 1);
+          await move(knob, "digits", "42");
+          assert.equal((await rows()).length, 2);
+          await knob.getByRole("button", { name: "Unpin all" }).click();
+          await knob.locator("tbody tr").nth(1).waitFor({ state: "detached" });
+        });
+
       if (part.notebook.startsWith("00"))
         it("at w = 0 the first picture does not depend on the label; at w = 1.5 the judge sees what was asked for", async () => {
           const first = liveWith("live-first-digits");

@@ -143,7 +143,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     const told = live.getByRole("alert");
     await bring(live);
     await digits.fill("12a");
-    assert.equal(await told.innerText(), 'digits is "12a"; it must be one to ten digits. 123 is drawn.');
+    await told.getByText('digits is "12a"; it must be one to ten digits. 123 is drawn.').waitFor(); // when typing rests
     await move(live, "w", 5);
     assert.equal(await live.locator("p.cfg-live-text").innerText(), "w 5 digits 123 seed 1");
     assert.match(await told.innerText(), /one to ten digits/);
@@ -196,7 +196,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     assert.ok((await move(live, "w", 2.5)).isOther);
   });
 
-  it("has a pad for a mouse and for the keyboard, and Clear wipes it", async () => {
+  it("has a pad for a mouse and for the keyboard; Clear wipes it, Undo takes back a stroke or that", async () => {
     const live = liveOf(page, 5);
     const pad = live.getByRole("application");
     const inkIs = async (least: number, most: number): Promise<void> => {
@@ -215,6 +215,10 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await page.mouse.up();
     await inkIs(30, 100);
     await live.getByRole("button", { name: "Clear" }).click();
+    await inkIs(0, 0);
+    await live.getByRole("button", { name: "Undo" }).click();
+    await inkIs(30, 100);
+    await live.getByRole("button", { name: "Undo" }).click();
     await inkIs(0, 0);
     await pad.focus();
     for (const key of [" ", ...Array<string>(8).fill("ArrowRight"), " "]) await page.keyboard.press(key);
