@@ -105,7 +105,10 @@ function describeDiagnostics(all: Diagnostic[], code: string): ErrorContent {
     const width = Math.max(1, (end.line === start.line ? end.character : line.length) - start.character);
     return [headline, `    ${line}`, `    ${" ".repeat(start.character)}${red("~".repeat(width))}`];
   });
-  if (names.size > 0) traceback.push(`If a cell above makes ${inWords([...names])}, run it first.`);
+  if (names.size > 0)
+    traceback.push(
+      `If a cell above makes ${inWords([...names])}, run it first: menu Run, Run All Above Selected Cell.`,
+    );
   return {
     ename: "TypeScript",
     evalue: `${diagnostics[0].start.line + 1}:${diagnostics[0].start.character + 1} - ${diagnostics[0].messageText}`,

@@ -20,7 +20,7 @@
  *   | { kind: "text", text: string }} Part
  * @typedef {{ wish: number, phase: "step" | "done" | "stopped" | "failed", parts: Part[], settings?: string,
  *   error?: string[], ms: number }} Result
- * @typedef {{ controls: Face[], wish: { number: number, values: Record<string, unknown> }, taken: number, notice: string,
+ * @typedef {{ controls: Face[], wish: { number: number, values: Record<string, unknown> }, taken: number, notice: string, progress: number,
  *   result: Result | null, still: object | null }} State
  * @typedef {{ node: HTMLElement, read: () => unknown, write: (value: any) => void, refused?: () => string }} Control
  *   `read` gives undefined where nothing fit stands in it; `refused` says then what is, and what must be.
@@ -374,7 +374,7 @@ function render({ model, el }) {
   problem.setAttribute("role", "alert");
   const status = element("div", "cfg-live-status");
   status.setAttribute("role", "status");
-  el.append(form, stage, problem, status);
+  el.append(form, problem, status, stage);
 
   const faces = model.get("controls");
   /** The newest value of each control that fits. @type {Record<string, any>} */
@@ -453,7 +453,8 @@ function render({ model, el }) {
     const isComputing = !result || result.wish < taken || result.phase === "step";
     if (!isComputing && result.wish >= number) return result.phase === "stopped" ? "Stopped." : "";
     if (!isQuiet) return "";
-    return !isComputing && isCellRunning() ? WAITS : "Computing …";
+    if (!isComputing && isCellRunning()) return WAITS;
+    return model.get("progress") > 0 ? `Computing … ${model.get("progress")} %` : "Computing …";
   };
   const tell = () => {
     clearTimeout(timer);
@@ -461,6 +462,13 @@ function render({ model, el }) {
     const text = words();
     if (status.textContent !== text) status.textContent = text;
     stage.setAttribute("aria-busy", String(text !== ""));
+    const result = model.get("result");
+    // What is seen belongs to other values than the controls have.
+    const isOld = result !== null && (result.phase === "failed" || (result.wish < number && text !== ""));
+    stage.classList.toggle("cfg-live-old", isOld);
+  };
+  const tellProgress = () => {
+    if (isQuiet) tell();
   };
   const tellSoon = () => {
     timer ??= setTimeout(() => {
@@ -485,7 +493,6 @@ function render({ model, el }) {
     if (phase === "failed") problem.replaceChildren(...error.map(errorLine));
     else if (hasFailed) tellRefused();
     hasFailed = phase === "failed";
-    stage.classList.toggle("cfg-live-old", hasFailed);
     if (phase !== "step") {
       hear();
       tell();
@@ -509,6 +516,7 @@ function render({ model, el }) {
   model.on("change:result", showResult);
   model.on("change:taken", hear);
   model.on("change:notice", tellSoon);
+  model.on("change:progress", tellProgress);
   model.on("change:still", keepStill);
   model.on("comm:close", end);
   showResult();
@@ -518,6 +526,7 @@ function render({ model, el }) {
     model.off("change:result", showResult);
     model.off("change:taken", hear);
     model.off("change:notice", tellSoon);
+    model.off("change:progress", tellProgress);
     model.off("change:still", keepStill);
     model.off(/** @type {any} */ ("comm:close"), end);
     for (const view of views) view.dispose?.();

@@ -29,14 +29,14 @@ const NEEDS: Record<string, string[]> = {
   "live-inside": [
     'import * as cfg from "cfg-lib"; cfg.startEngine();',
     DIGITS,
-    'const student = cfg.loadModel("guided");',
+    'const student = cfg.loadModel("guided"); const teacher = cfg.loadModel("small");',
   ],
   "live-point": [
     'import * as cfg from "cfg-lib"; cfg.startEngine();',
     "const judge = cfg.loadJudge(); const reference = cfg.mnistReference(judge);",
     "const asText = (share: cfg.Measured) => cfg.measuredText(share, { percent: true });",
     `const mine: cfg.PointSettings = { weights: "seed", rule: { rule: "plain" }, sampler: "dpm-solver", steps: 2, scale: 2.5, n: 100, seed: 5, start: "noise" };`,
-    'const shipped = { name: "shipped", points: cfg.pointsOf(cfg.shippedStudy(), { weights: "seed", n: 100 }) };',
+    "const curve = (weights: string, n: number) => cfg.pointsOf(cfg.shippedStudy(), { weights, n });",
   ],
   "live-rules": ["ab191aee", 'const weak = cfg.loadModel("repaired-epoch1");'],
 };

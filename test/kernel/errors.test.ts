@@ -87,7 +87,7 @@ describe("an error in a cell", () => {
       "2:13 - Cannot find name 'gama'.",
       "    console.log(gama);",
       "                ~~~~",
-      "If a cell above makes gama, run it first.",
+      "If a cell above makes gama, run it first: menu Run, Run All Above Selected Cell.",
       "",
     ]);
   });
@@ -98,7 +98,7 @@ describe("an error in a cell", () => {
       "Cannot find name 'nets'",
       "Cannot find name 'scale'",
     ]);
-    assert.match(printed, /\nIf a cell above makes nets and scale, run it first\.\n$/);
+    assert.match(printed, /\nIf a cell above makes nets and scale, run it first: menu Run, [\w ]+\.\n$/);
   });
 
   it("may be anything that is thrown", async () => {

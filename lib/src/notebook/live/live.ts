@@ -66,7 +66,15 @@ export async function live<Of extends Controls>(
   let still: NodeJS.Timeout | undefined;
   const widget = openWidget({
     ...frontEnd(),
-    state: { controls: facesOf(controls), wish: start, taken: -1, notice: "", result: null, still: null },
+    state: {
+      controls: facesOf(controls),
+      wish: start,
+      taken: -1,
+      notice: "",
+      progress: 0,
+      result: null,
+      still: null,
+    },
     onChange: ({ wish }) => {
       if (wish !== undefined) newest.ask(wish as Wish);
     },
@@ -81,7 +89,7 @@ export async function live<Of extends Controls>(
   /** Performs a wish. @throws whatever the function throws */
   const perform = async (wish: Wish, isOutdated: () => boolean, inCell: boolean): Promise<Drawn> => {
     clearTimeout(still);
-    widget.update({ taken: wish.number, notice: "" });
+    widget.update({ taken: wish.number, notice: "", progress: 0 });
     const { values, settings } = drawing(wish);
     const began = performance.now();
     const show = (parts: readonly Part[], phase: string): void => {
@@ -97,6 +105,7 @@ export async function live<Of extends Controls>(
       within: here,
       // The first run is itself a part of a cell, and has no cell to wait for.
       whenIdle: inCell ? undefined : () => kernel.whenIdle(),
+      onProgress: (share) => widget.update({ progress: Math.floor(100 * share) }),
       onWait: (isWaiting) => widget.update({ notice: isWaiting ? "waiting" : "" }),
     });
     if (drawn.end !== "outdated") show(drawn.parts, drawn.end);

@@ -1,12 +1,22 @@
 /** One run of a live picture's function: a value, a promise, or steps that are shown as they come. */
 import { engine } from "@tensorflow/tfjs-core";
+import { isObject } from "../../fields";
 import { eventLoopTurn, listenForStop } from "../stop";
 import { type LiveResult, type Part, partsOf } from "./parts";
 
-/** Steps, and what is shown at the end, if it is not the last step. A bare `yield` shows nothing, and can be stopped at. */
+/** How far a run is: its share is told, and no picture is changed. */
+interface Progress {
+  step: number;
+  steps: number;
+}
+
+/**
+ * Steps, and what is shown at the end, if it is not the last step. A bare `yield` shows nothing, and can be stopped at; so
+ * can `{ step, steps }`, as `sampleMany` yields it, which says how far the run is.
+ */
 type Steps =
-  | Generator<LiveResult | undefined, unknown, undefined>
-  | AsyncGenerator<LiveResult | undefined, unknown, undefined>;
+  | Generator<LiveResult | Progress | undefined, unknown, undefined>
+  | AsyncGenerator<LiveResult | Progress | undefined, unknown, undefined>;
 
 /** What the function of a live picture may return. */
 export type LiveSource = LiveResult | Promise<LiveResult> | Steps;
@@ -26,6 +36,8 @@ export interface RunOptions {
   within?: <T>(call: () => T) => T;
   /** Resolves when no cell runs; undefined where none is to be waited for. */
   whenIdle?: () => Promise<void>;
+  /** Hears how far the run is, from 0 to 1, where it says so. */
+  onProgress?: (share: number) => void;
   /** Hears that the run waits for a cell, and that it no longer does. */
   onWait?: (isWaiting: boolean) => void;
 }
@@ -65,7 +77,7 @@ function endScope(areNeeded: boolean): void {
 }
 
 async function runSteps(steps: Steps, options: RunOptions): Promise<Drawn> {
-  const { show, isOutdated, within = plainly, whenIdle, onWait } = options;
+  const { show, isOutdated, within = plainly, whenIdle, onWait, onProgress } = options;
   let parts: readonly Part[] = [];
   let shownAt = -Infinity;
   let hasEnded = false;
@@ -74,9 +86,11 @@ async function runSteps(steps: Steps, options: RunOptions): Promise<Drawn> {
     for (;;) {
       const { done, value } = await within(() => steps.next());
       hasEnded = done === true;
-      if (value !== undefined) parts = partsOf(value);
+      const isPicture = value !== undefined && !isProgress(value);
+      if (isPicture) parts = partsOf(value);
       if (value !== undefined && !hasEnded && performance.now() - shownAt >= BETWEEN_STEPS) {
-        show(parts);
+        if (isPicture) show(parts);
+        else onProgress?.(value.step / value.steps);
         shownAt = performance.now();
       }
       if (hasEnded) return { parts, end: "done" };
@@ -99,6 +113,13 @@ async function runSteps(steps: Steps, options: RunOptions): Promise<Drawn> {
     if (!hasEnded) await within(() => steps.return(undefined));
   }
 }
+
+/** A sampling step has `step` and `steps`, too, and a picture. */
+const isProgress = (value: unknown): value is Progress =>
+  isObject(value) &&
+  typeof value.step === "number" &&
+  typeof value.steps === "number" &&
+  typeof value.predictedX0 !== "function";
 
 /** Whether no cell runs now. */
 async function isIdle(whenIdle: () => Promise<void>): Promise<boolean> {
