@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { button, choice, dpmSolver, live, pad, PIXELS, slider, stepper, text, toggle } from "cfg-lib";
 import { newestWins } from "cfg-lib/dist/notebook/live/newest";
 import { partsOf } from "cfg-lib/dist/notebook/live/parts";
+import { runOnce } from "cfg-lib/dist/notebook/live/run";
 import { stillBundle } from "cfg-lib/dist/notebook/live/still";
 import { clean } from "../../scripts/notebooks/clean";
 import { PLOTLY } from "../../scripts/notebooks/notebook-file";
@@ -41,6 +42,31 @@ describe("a control", () => {
       [0.02, 0.0002],
     ])
       assert.deepEqual(slider(0, max).face, { kind: "slider", min: 0, max, step });
+  });
+});
+
+describe("one run of a live picture's function", () => {
+  it("hears how far a generator is, and shows no picture of that", async () => {
+    const shares: number[] = [];
+    function* slowly(): Generator<{ step: number; steps: number }, string> {
+      for (let step = 1; step <= 4; step++) {
+        const began = performance.now();
+        while (performance.now() - began < 30);
+        yield { step, steps: 4 };
+      }
+      return "done";
+    }
+    const show = (): void => assert.fail("a picture was shown");
+    const { parts, end } = await runOnce(slowly, {
+      show,
+      isOutdated: () => false,
+      onProgress: (share) => shares.push(share),
+    });
+    assert.deepEqual([shares, end], [[0.25, 0.5, 0.75, 1], "done"]);
+    assert.deepEqual(
+      parts.map(({ sent }) => sent),
+      [{ kind: "text", text: "done" }],
+    );
   });
 });
 

@@ -44,6 +44,14 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
  * @example
  * await cfg.live({ w: cfg.slider(0, 8, { value: 1.5 }), seed: cfg.stepper(0) }, ({ w, seed }) =>
  *   cfg.sampleAll(model, { labels: [3, 8], guidanceScale: w, seed, sampler: cfg.dpmSolver, steps: 4 }));
+ * @example
+ * // Rows by their labels, with a label for each column.
+ * const draw = (guidanceScale: number) =>
+ *   cfg.sampleAll(model, { labels: [3, 8], guidanceScale, sampler: cfg.dpmSolver, steps: 4 });
+ * await cfg.live({ w: cfg.slider(0, 8, { value: 3 }) }, ({ w }) => ({
+ *   digits: { "w = 1": draw(1), [`w = ${w}`]: draw(w) },
+ *   columnLabels: [3, 8],
+ * }));
  */
 export async function live<Of extends Controls>(
   controls: Of,
