@@ -28,14 +28,14 @@ const notebooks = courseNotebooks();
  */
 const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   "04_training.ipynb": [
-    ["const STEPS = 60;", "const STEPS = 6;"],
+    ["const STEPS = 60;", "const STEPS = 3;"],
     ["seed: 1, steps: 60 });", "seed: 1, steps: 10 });"],
     ["seed: 2, steps: 60 };", "seed: 2, steps: 10 };"],
   ],
   "05_sampling.ipynb": [
     [
       "cfg.sample(model, { labels: digits, guidanceScale, seed })",
-      "cfg.sample(model, { labels: digits, guidanceScale, seed, steps: 30 })",
+      "cfg.sample(model, { labels: digits, guidanceScale, seed, steps: 15 })",
     ],
     ["let t = 299;", "let t = 59;"],
     [
@@ -52,26 +52,29 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
       "cfg.samplerOf(sampler), steps: Math.min(steps, 20), guidanceScale",
     ],
     ["cfg.labelsFor(500)", "cfg.labelsFor(50)"],
+    ["steps > 100 ? 1 : 5 }", "1 }"],
   ],
   "08_measuring_guidance.ipynb": [
+    ["cfg.labelsFor(100);", "cfg.labelsFor(40);"],
+    ['"  steps: 8,', '"  steps: 2,'],
     ["[50, 100, 200, 500, 1000, 2000];", "[50, 100];"],
     ["const train = loadMnist();", "const train = test;"],
     ["1000 * cfg.PIXELS", "200 * cfg.PIXELS"],
     ["[1000, ...cfg.IMAGE_SHAPE]", "[200, ...cfg.IMAGE_SHAPE]"],
   ],
   "09_what_the_schedule_hides.ipynb": [
-    ["cfg.labelsFor(200)", "cfg.labelsFor(40)"],
+    ["cfg.labelsFor(200)", "cfg.labelsFor(20)"],
     ["[262, 187, 149, 112, 37];", "[112, 37];"],
     ["inPlaceOfTest, 500, 40);", "inPlaceOfTest, 500, 2);"],
     ["inPlaceOfTest, 5000, 1);", "inPlaceOfTest, 1000, 1);"],
   ],
   "10_beyond_plain_guidance.ipynb": [
     ["[1.25, 1.5, 2, 3]", "[1.5, 3]"],
-    ["cfg.labelsFor(100)", "cfg.labelsFor(40)"],
+    ["cfg.labelsFor(100)", "cfg.labelsFor(20)"],
   ],
   "11_your_own_network.ipynb": [
-    ["const SECONDS = 90;", "const SECONDS = 6;"],
-    ["const N = 1000;", "const N = 100;"],
+    ["const SECONDS = 90;", "const SECONDS = 3;"],
+    ["const N = 1000;", "const N = 50;"],
   ],
 };
 
