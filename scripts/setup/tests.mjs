@@ -11,7 +11,7 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
-/** The whole course, executed: it takes the whole machine. */
+/** The whole course, executed. */
 const COURSE = path.join("notebooks", "course.test.ts");
 /** Tests in a real browser, and of kernels that run the notebooks' cells: each waits for another program half of its time. */
 const BROWSER = ["browser"];
@@ -156,16 +156,16 @@ async function main() {
     await check("library", process.execPath, testsOf("library", { atOnce: 2, ownCore: true })),
     await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })),
   ];
-  // Two at a time, each of which leaves a processor to the other.
+  // Beside the browser's tests, which wait much, runs all the rest, one after the other.
   const besides = async () => [
     await checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]),
     await checkBeside("set-up", process.execPath, testsOf("setup")),
     values.quick || (await checkBeside("notebooks' cells", process.execPath, testsOf("cells"))),
+    values.quick || (await checkBeside("notebooks", process.execPath, testsOf("course"))),
   ];
   const beside = besides();
   if (!values.quick) results.push(await check("browser", process.execPath, testsOf("browser")));
   results.push(...(await beside));
-  if (!values.quick) results.push(await check("notebooks", process.execPath, testsOf("course")));
   const allPassed = results.every(Boolean);
   tellSums(parts.map(summaryOf), allPassed);
   process.exit(allPassed ? 0 : 1);
