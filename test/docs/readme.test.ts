@@ -22,7 +22,9 @@ const markdownOf = (notebook: string): string[] =>
     .map(({ source }) => textOf(source));
 
 const [preamble, ...cells] = [...section("Cheat sheet").matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
-const ready = prepareExamples(cells, preamble);
+// Six of the sixty steps.
+const shortened = cells.map((code) => code.replace("total: 60", "total: 6").replace("step === 60", "step === 6"));
+const ready = prepareExamples(shortened, preamble);
 
 test("the cheat sheet has a cell for each thing that is wanted most, the first for those after it", () => {
   const titles = [...section("Cheat sheet").matchAll(/^\*\*(.*?)\*\*/gm)].map(([, title]) => title);
