@@ -23,6 +23,9 @@ const SETUP = ["setup"];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
+/** What is run beside others, in words. */
+const TITLES = { browser: "browser", course: "notebooks", cells: "notebooks' cells", setup: "set-up" };
+
 /** The files of tests by how they are run. */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
@@ -156,16 +159,16 @@ async function main() {
     await check("library", process.execPath, testsOf("library", { atOnce: 2, ownCore: true })),
     await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })),
   ];
-  // Beside the browser's tests, which wait much, runs all the rest, one after the other.
-  const besides = async () => [
-    await checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]),
-    await checkBeside("set-up", process.execPath, testsOf("setup")),
-    values.quick || (await checkBeside("notebooks' cells", process.execPath, testsOf("cells"))),
-    values.quick || (await checkBeside("notebooks", process.execPath, testsOf("course"))),
-  ];
-  const beside = besides();
-  if (!values.quick) results.push(await check("browser", process.execPath, testsOf("browser")));
-  results.push(...(await beside));
+  // Two of these at a time: each waits now and then, for a page, a server or a kernel. The longest come first.
+  const besides = [
+    ...(values.quick ? [] : /** @type {const} */ (["browser", "course", "cells"])),
+    /** @type {const} */ ("setup"),
+  ].map((part) => () => checkBeside(TITLES[part], process.execPath, testsOf(part)));
+  besides.push(() => checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]));
+  const takeTurns = async () => {
+    for (let next = besides.shift(); next; next = besides.shift()) results.push(await next());
+  };
+  await Promise.all([takeTurns(), takeTurns()]);
   const allPassed = results.every(Boolean);
   tellSums(parts.map(summaryOf), allPassed);
   process.exit(allPassed ? 0 : 1);

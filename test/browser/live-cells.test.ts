@@ -41,10 +41,13 @@ const NEEDS: Record<string, string[]> = {
   "live-rules": ["ab191aee", 'const weak = cfg.loadModel("repaired-epoch1");'],
 };
 
+/** What would take long: a thousand digits. */
+const shorter = (code: string): string => code.replace("cfg.choice([100, 1000])", "cfg.choice([100, 120])");
+
 const cells = new Map<string, { code: string; notebook: string }>();
 for (const file of courseNotebooks())
   for (const { cell_type: type, id, source } of readNotebook(file).cells)
-    if (type === "code") cells.set(id!, { code: textOf(source), notebook: path.basename(file) });
+    if (type === "code") cells.set(id!, { code: shorter(textOf(source)), notebook: path.basename(file) });
 
 const live = [...cells].filter(([, { code }]) => /\bcfg\.live\(/.test(code)).map(([id]) => id);
 
