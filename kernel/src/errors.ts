@@ -81,6 +81,9 @@ function isInterruption(thrown: unknown): boolean {
 const unknownName = ({ messageText }: Diagnostic): string | undefined =>
   /^Cannot find name '(.*)'\.$/.exec(messageText)?.[1];
 
+/** a, b and c. */
+const LIST = new Intl.ListFormat("en-GB");
+
 /** Parameters without a type: they follow from a function that is not known. */
 const IMPLICITLY_ANY = [7006, 7031];
 
@@ -89,14 +92,15 @@ const IMPLICITLY_ANY = [7006, 7031];
  * of a cell that has not been run: each is told once, and where to look.
  */
 function describeDiagnostics(all: Diagnostic[], code: string): ErrorContent {
-  const names = new Set<string>();
-  const isSomeUnknown = all.some((diagnostic) => unknownName(diagnostic) !== undefined);
+  const unknown = new Map<string, Diagnostic>();
+  for (const diagnostic of all) {
+    const name = unknownName(diagnostic);
+    if (name !== undefined && !unknown.has(name)) unknown.set(name, diagnostic);
+  }
   const diagnostics = all.filter((diagnostic) => {
     const name = unknownName(diagnostic);
-    if (name === undefined) return !(isSomeUnknown && IMPLICITLY_ANY.includes(diagnostic.code));
-    const isNew = !names.has(name);
-    names.add(name);
-    return isNew;
+    if (name !== undefined) return unknown.get(name) === diagnostic;
+    return unknown.size === 0 || !IMPLICITLY_ANY.includes(diagnostic.code);
   });
   const traceback = diagnostics.flatMap(({ start, end, messageText, fileName }) => {
     const headline = `${fileName ? `${fileName} ` : ""}${start.line + 1}:${start.character + 1} - ${messageText}`;
@@ -105,9 +109,9 @@ function describeDiagnostics(all: Diagnostic[], code: string): ErrorContent {
     const width = Math.max(1, (end.line === start.line ? end.character : line.length) - start.character);
     return [headline, `    ${line}`, `    ${" ".repeat(start.character)}${red("~".repeat(width))}`];
   });
-  if (names.size > 0)
+  if (unknown.size > 0)
     traceback.push(
-      `If a cell above makes ${inWords([...names])}, run it first: menu Run, Run All Above Selected Cell.`,
+      `If a cell above makes ${LIST.format(unknown.keys())}, run it first: menu Run, Run All Above Selected Cell.`,
     );
   return {
     ename: "TypeScript",
@@ -115,10 +119,6 @@ function describeDiagnostics(all: Diagnostic[], code: string): ErrorContent {
     traceback,
   };
 }
-
-/** a, b and c. */
-const inWords = (names: string[]): string =>
-  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 
 /** One place of a stack. */
 interface Frame {

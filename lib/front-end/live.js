@@ -10,7 +10,7 @@
 /**
  * @typedef {{ name: string, label: string } & (
  *   | { kind: "slider", min: number, max: number, step: number }
- *   | { kind: "stepper", min: number | null, max: number | null, step: number }
+ *   | { kind: "stepper", min: number | null, max: number | null, step: number, hint: string }
  *   | { kind: "choice", options: string[] }
  *   | { kind: "toggle" } | { kind: "button" } | { kind: "pad", size: number }
  *   | { kind: "text", pattern: string | null, hint: string })} Face
@@ -53,13 +53,12 @@ function whenTyped(node, moved) {
   node.addEventListener("change", count);
 }
 
-/** @param {string} label @param {string} given as it was typed @param {string} allowed */
-const refusal = (label, given, allowed) =>
-  `${label} is ${given === "" || given === '""' ? "empty" : given}; it must be ${allowed}.`;
-
-/** Which numbers a stepper takes. @param {{ min: number | null, max: number | null }} range */
-const numbersOf = ({ min, max }) =>
-  `a number${min === null ? "" : ` from ${min}`}${max === null ? (min === null ? "" : " up") : ` to ${max}`}`;
+/** What is in a field that does not take it, and what must be. @param {HTMLInputElement} node @param {{ label: string, hint: string }} face */
+function refusal({ value, validity, type }, { label, hint }) {
+  const text = type === "text" ? `"${value}"` : value;
+  const given = validity.badInput ? "no number" : value === "" ? "empty" : text;
+  return `${label} is ${given}; it must be ${hint}.`;
+}
 
 /** @param {Face} face @param {() => void} moved @returns {Control} */
 function controlOf(face, moved) {
@@ -100,7 +99,7 @@ function controlOf(face, moved) {
             ? node.valueAsNumber
             : undefined,
         write: (value) => (node.value = String(value)),
-        refused: () => refusal(face.label, node.value, numbersOf(face)),
+        refused: () => refusal(node, face),
       };
     }
     case "choice": {
@@ -123,7 +122,7 @@ function controlOf(face, moved) {
         node: label,
         read: () => (node.validity.valid ? node.value : undefined),
         write: (value) => (node.value = String(value)),
-        refused: () => refusal(face.label, `"${node.value}"`, face.hint),
+        refused: () => refusal(node, face),
       };
     }
     case "button": {
@@ -456,16 +455,19 @@ function render({ model, el }) {
     if (!isComputing && isCellRunning()) return WAITS;
     return model.get("progress") > 0 ? `Computing … ${model.get("progress")} %` : "Computing …";
   };
+  /** Dims what belongs to other values than the controls have, once that is said. */
+  const dimOld = () => {
+    const result = model.get("result");
+    const isOlder = result !== null && result.wish < number && status.textContent !== "";
+    stage.classList.toggle("cfg-live-old", isOlder || result?.phase === "failed");
+  };
   const tell = () => {
     clearTimeout(timer);
     timer = undefined;
     const text = words();
     if (status.textContent !== text) status.textContent = text;
     stage.setAttribute("aria-busy", String(text !== ""));
-    const result = model.get("result");
-    // What is seen belongs to other values than the controls have.
-    const isOld = result !== null && (result.phase === "failed" || (result.wish < number && text !== ""));
-    stage.classList.toggle("cfg-live-old", isOld);
+    dimOld();
   };
   const tellProgress = () => {
     if (isQuiet) tell();
@@ -493,7 +495,8 @@ function render({ model, el }) {
     if (phase === "failed") problem.replaceChildren(...error.map(errorLine));
     else if (hasFailed) tellRefused();
     hasFailed = phase === "failed";
-    if (phase !== "step") {
+    if (phase === "step") dimOld();
+    else {
       hear();
       tell();
     }

@@ -49,11 +49,14 @@ export function checkNumber(
   min: number = -Infinity,
   max: number = Infinity,
 ): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
-    const range =
-      min === -Infinity && max === Infinity ? "a finite number" : `a number from ${min} to ${max}`;
-    throw new RangeError(`${name} is ${shown(value)}; it must be ${range}.`);
-  }
+  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max)
+    throw new RangeError(`${name} is ${shown(value)}; it must be ${numberInWords(min, max)}.`);
+}
+
+/** Which numbers are allowed; either end may be infinite. */
+export function numberInWords(min: number, max: number): string {
+  if (min === -Infinity) return max === Infinity ? "a finite number" : `a number of at most ${max}`;
+  return max === Infinity ? `a number of at least ${min}` : `a number from ${min} to ${max}`;
 }
 
 /** Throws unless `value` is a finite number above 0. */

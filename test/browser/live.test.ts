@@ -119,7 +119,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
 
   it("says nothing of waiting while pictures follow a hand", async () => {
     const live = liveOf(page, 1);
-    const said = live.evaluate(async (host) => {
+    const { pictures, waits } = await live.evaluate(async (host) => {
       const [slider, status] = [host.querySelector("input")!, host.querySelector("[role=status]")!];
       const texts = new Set<string>();
       new MutationObserver(() => texts.add(status.textContent)).observe(status, { childList: true });
@@ -132,7 +132,6 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
       }
       return { pictures, waits: Array.from(texts).filter((text) => text.startsWith("Waits")) };
     });
-    const { pictures, waits } = await said;
     assert.ok(pictures > 3, `${pictures} pictures`);
     assert.deepEqual(waits, []);
   });
@@ -151,7 +150,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await digits.press("Tab");
     assert.equal(await digits.inputValue(), "123");
     await seed.fill("");
-    assert.equal(await told.innerText(), "seed is empty; it must be a number from 0 up. 1 is drawn.");
+    assert.equal(await told.innerText(), "seed is empty; it must be a number of at least 0. 1 is drawn.");
     await move(live, "digits", "7");
     assert.equal(await live.locator("p.cfg-live-text").innerText(), "w 5 digits 7 seed 1");
     await move(live, "seed", 2);

@@ -1,11 +1,11 @@
 /** The controls of a live picture: what the page draws, and which value each has. */
 import { PIXELS } from "../../digits";
-import { checkNumber, cut, shown } from "../../validate";
+import { checkNumber, cut, numberInWords, shown } from "../../validate";
 
 /** What a page needs to draw a control; plain data. */
 export type ControlFace =
   | { kind: "slider"; min: number; max: number; step: number }
-  | { kind: "stepper"; min: number | null; max: number | null; step: number }
+  | { kind: "stepper"; min: number | null; max: number | null; step: number; hint: string }
   | { kind: "choice"; options: readonly string[] }
   | { kind: "toggle" }
   | { kind: "text"; pattern: string | null; hint: string }
@@ -89,7 +89,7 @@ export function stepper(
   checkNumber("value", value, min, max);
   const bound = (one: number): number | null => (Number.isFinite(one) ? one : null);
   return {
-    face: { kind: "stepper", min: bound(min), max: bound(max), step },
+    face: { kind: "stepper", min: bound(min), max: bound(max), step, hint: numberInWords(min, max) },
     label,
     start: value,
     read: (sent) => numberFrom(sent, min, max),
@@ -229,10 +229,7 @@ export function pad({ value, label }: ControlOptions<Float32Array> = {}): Contro
 
 function numberFrom(sent: unknown, min: number, max: number): number {
   if (typeof sent !== "number" || !Number.isFinite(sent) || sent < min || sent > max)
-    throw outside(
-      sent,
-      min === -Infinity && max === Infinity ? "a number" : `a number from ${min} to ${max}`,
-    );
+    throw outside(sent, numberInWords(min, max));
   return sent;
 }
 
