@@ -2,7 +2,7 @@
 import { type Notebook, type Output, ROOT, textOf } from "./notebook-file";
 
 /** What shows live pictures while their kernel lives. In a file it would be looked for in vain. */
-const LIVE = ["application/vnd.cfg-lib.live+json", "application/vnd.jupyter.widget-view+json"];
+const WIDGET = "application/vnd.jupyter.widget-view+json";
 
 /**
  * Cleans in place: this machine's paths, and what only a live kernel answers; neighbouring pieces of the same text stream
@@ -15,8 +15,7 @@ export function clean(notebook: Notebook): void {
     cell.outputs = joinStreams(cell.outputs);
     cell.outputs = JSON.parse(JSON.stringify(cell.outputs).replaceAll(ROOT, ".")) as Output[];
     delete cell.metadata.execution;
-    for (const { data } of cell.outputs)
-      for (const type of LIVE) if (data) Reflect.deleteProperty(data, type);
+    for (const { data } of cell.outputs) if (data) Reflect.deleteProperty(data, WIDGET);
   }
 }
 

@@ -137,7 +137,7 @@ it("the newest of many wishes is performed, after the one in work, which is told
   assert.deepEqual(performed, ["1 outdated", "4"]);
 });
 
-it("a notebook's file keeps the picture, and nothing that only a live kernel answers", () => {
+it("a notebook's file keeps the picture and that it is a live one, and nothing that only a kernel answers", () => {
   const data = {
     "application/vnd.jupyter.widget-view+json": { model_id: "a" },
     "application/vnd.cfg-lib.live+json": {},
@@ -156,6 +156,7 @@ it("a notebook's file keeps the picture, and nothing that only a live kernel ans
     metadata: { widgets: {} },
   };
   clean(notebook);
-  assert.deepEqual(Object.keys(notebook.cells[0].outputs[0].data), [PLOTLY, "text/plain"]);
+  const kept = ["application/vnd.cfg-lib.live+json", PLOTLY, "text/plain"];
+  assert.deepEqual(Object.keys(notebook.cells[0].outputs[0].data), kept);
   assert.deepEqual(notebook.metadata, {});
 });
