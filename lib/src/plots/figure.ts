@@ -46,7 +46,8 @@ export const look: { font: object; colorway: readonly string[] } = {
 
 /** Pixels above the plot: for the title, or for the buttons that Plotly shows there, and for the legend. */
 export function topMargin(title: string | undefined, legend: boolean = false): number {
-  return (title ? 56 : 40) + (legend ? 34 : 0);
+  const moreLines = title ? title.split("<br>").length - 1 : 0;
+  return (title ? 56 : 40) + Math.round(1.3 * titleSize) * moreLines + (legend ? 34 : 0);
 }
 
 /** Layout that all figures begin with: white ground, large type, the title at the left. */

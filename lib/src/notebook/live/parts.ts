@@ -5,6 +5,7 @@ import { isObject } from "../../fields";
 import { stackRows } from "../../images";
 import { greys } from "../../plots/atlas";
 import { digitGrid, type DigitGridOptions } from "../../plots/digit-grid";
+import { wrap } from "../../plots/figure";
 import { describe, figureBundle, type PlotlyFigure, titleOf } from "../show";
 import { type DigitRow, isRow, pixelsOfRow } from "../show-digits";
 import { tableBundle, type TableCell } from "../table";
@@ -52,6 +53,9 @@ export type SentPart =
   | { kind: "figure"; figure: unknown; text: string }
   | { kind: "table"; html: string; text: string }
   | { kind: "text"; text: string };
+
+/** How many letters a line of a still picture's title has at most: a wider one would make the digits small. */
+const TITLE_LETTERS = 64;
 
 /** A part, and the figure that keeps it for paper. */
 export interface Part {
@@ -115,7 +119,7 @@ function digitsPart({ digits, ...around }: LiveDigits): Part {
   const still = (settings: string): PlotlyFigure =>
     digitGrid(pixels, {
       ...around,
-      title: [title, settings].filter(Boolean).join(" · "),
+      title: wrap([title, settings].filter(Boolean).join(" · "), TITLE_LETTERS),
       rows: count,
       columns,
       ...(rowLabels.length > 0 ? { rowLabels } : {}),
