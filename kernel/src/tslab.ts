@@ -42,6 +42,12 @@ const MENDS: readonly Mend[] = [
     "output: esModuleToCommonJSModule(output, transpileTarget),",
     "output, sourceMap, target: transpileTarget,",
   ],
+  // Declarations of packages do not change while a kernel runs; a class's kernels would watch 600 files each.
+  [
+    "const watcher = ts.sys.watchFile(path, cb, pollingInterval);",
+    `if (/\\.d\\.[cm]?ts$/.test(path)) return { close: () => fileWatchers.delete(path) };
+            const watcher = ts.sys.watchFile(path, cb, pollingInterval);`,
+  ],
   // The program with a cell in it, for what tslab does not answer: see inspect.ts.
   [
     "return {\n        close,",

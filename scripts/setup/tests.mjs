@@ -1,7 +1,7 @@
 // @ts-check
 /** Every test, after set-up. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,6 +20,10 @@ const NOTEBOOKS = ["notebooks"];
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
 /** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
 const SETUP = ["setup"];
+/** Tests that start the engine each in a way of its own: a process for every file. */
+const ENGINE = ["engine"];
+/** Folders of the library's tests that take longest, begun first. */
+const SLOWEST = ["study", "training", "gallery", "golden"];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
@@ -35,15 +39,37 @@ function testFiles() {
     names
       .filter((name) => isWanted(name.split(path.sep)[0], name))
       .map((name) => path.join(ROOT, "test", name));
-  const others = [...BROWSER, ...NOTEBOOKS, ...PROGRAMS, ...SETUP, ...HUB];
+  const others = [...ENGINE, ...BROWSER, ...NOTEBOOKS, ...PROGRAMS, ...SETUP, ...HUB];
   return {
-    library: filesWhere((folder) => !others.includes(folder)),
+    library: [
+      ...byFolder(filesWhere((folder) => !others.includes(folder))),
+      ...filesWhere((folder) => ENGINE.includes(folder)),
+    ],
     programs: filesWhere((folder) => PROGRAMS.includes(folder)),
     setup: filesWhere((folder) => SETUP.includes(folder)),
     browser: filesWhere((folder) => BROWSER.includes(folder)),
     cells: filesWhere((folder, name) => NOTEBOOKS.includes(folder) && name !== COURSE),
     course: filesWhere((_, name) => name === COURSE),
   };
+}
+
+/**
+ * A file for each folder, which runs the folder's files in one process: to load the library and to start the engine takes
+ * a second, longer than most files of its tests.
+ * @param {string[]} files @returns {string[]}
+ */
+function byFolder(files) {
+  const made = path.join(CACHE, "tests");
+  rmSync(made, { recursive: true, force: true });
+  mkdirSync(made, { recursive: true });
+  const slowest = SLOWEST.map((name) => path.join(ROOT, "test", name));
+  const folders = new Set([...slowest, ...files.map((file) => path.dirname(file))]);
+  return Array.from(folders, (folder) => {
+    const together = path.join(made, `${path.basename(folder)}.test.cjs`);
+    const own = files.filter((file) => path.dirname(file) === folder);
+    writeFileSync(together, own.map((file) => `require(${JSON.stringify(file)});\n`).join(""));
+    return together;
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { courseNotebooks, type Notebook, PLOTLY, PNG } from "../../scripts/notebooks/notebook-file";
 import { choose, type Course, openCourse } from "./course";
-import { bring, runAll, save, savedAfter, untilRun } from "./notebook-page";
+import { becomes, bring, runAll, save, savedAfter, untilRun } from "./notebook-page";
 
 /** Curves, a picture of digits, a figure with a slider, a table, and a figure of Plotly's own. */
 const FIGURES = `import * as cfg from "cfg-lib";
@@ -47,16 +47,19 @@ test("curves, digits, a slider and a live chart are drawn in JupyterLab", async 
     .locator(".trace path")
     .first()
     .waitFor({ state: "attached" });
-  assert.equal(await plots.count(), COUNT);
+  await becomes(() => plots.count(), COUNT);
   assert.ok((await plots.nth(0).locator(".trace").count()) >= 2, "the schedule's two curves");
-  assert.equal(await plots.nth(1).locator(".im image").count(), 1, "the digits' picture");
+  await becomes(() => plots.nth(1).locator(".im image").count(), 1); // the digits' picture
   const places = plots.nth(2).locator(".slider-container .slider-label");
-  assert.equal(await places.count(), 4, "a place for each w, and the one that is shown");
+  await becomes(() => places.count(), 4); // a place for each w, and the one that is shown
   assert.equal(await plots.nth(3).locator(".gtitle").textContent(), "Mine");
   await page.locator(".jp-OutputArea", { hasText: "6/6" }).first().waitFor();
-  await page.waitForTimeout(500);
-  assert.equal(await plots.nth(4).locator(".point").count(), 6, "the live chart shows its last state");
-  assert.equal(figuresOf(await save(page, file)).filter(({ data }) => PNG in data!).length, COUNT);
+  await becomes(() => plots.nth(4).locator(".point").count(), 6); // the live chart shows its last state
+  // A figure's picture joins the notebook a little after it is drawn.
+  await becomes(
+    async () => figuresOf(await save(page, file)).filter(({ data }) => PNG in data!).length,
+    COUNT,
+  );
   const columns = await page.locator(".jp-OutputArea td").evaluateAll((cells) =>
     cells
       .slice(0, 2)
@@ -83,7 +86,7 @@ test("a live chart keeps its place while it is drawn anew", async () => {
     }).observe(document.body, { childList: true, subtree: true });
   });
   await runAll(page);
-  assert.equal(await page.locator(".cfg-figure .point").count(), 6);
+  await becomes(() => page.locator(".cfg-figure .point").count(), 6);
   const removals = await page.evaluate(() => (globalThis as unknown as { removals: string[] }).removals);
   assert.deepEqual(removals, []);
 });
@@ -157,9 +160,8 @@ test("the slider of a notebook that nobody has run yet moves its figure", async 
   await page.mouse.down();
   await page.mouse.move(rail.x + rail.width - 5, y, { steps: 5 });
   await page.mouse.up();
-  await page.waitForTimeout(500);
   assert.match(before ?? "", /\+ 2 /);
-  assert.match((await title.textContent()) ?? "", /\+ 10 /);
+  await becomes(async () => / \+ 10 /.test((await title.textContent()) ?? ""), true);
 });
 
 for (const [link, title] of [

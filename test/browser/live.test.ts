@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { choose, type Course, openCourse, type Page } from "./course";
 import { cellOf, greysOf, liveOf, move, stillOf } from "./live";
-import { bring, runAll, save } from "./notebook-page";
+import { becomes, bring, runAll, save } from "./notebook-page";
 import { PLOTLY, PNG, readNotebook } from "../../scripts/notebooks/notebook-file";
 
 const START = `import * as cfg from "cfg-lib";
@@ -150,11 +150,11 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     await digits.press("Tab");
     assert.equal(await digits.inputValue(), "123");
     await seed.fill("");
-    assert.equal(await told.innerText(), "seed is empty; it must be a number of at least 0. 1 is drawn.");
+    await told.getByText("seed is empty; it must be a number of at least 0. 1 is drawn.").waitFor();
     await move(live, "digits", "7");
     assert.equal(await live.locator("p.cfg-live-text").innerText(), "w 5 digits 7 seed 1");
     await move(live, "seed", 2);
-    assert.equal(await told.innerText(), "");
+    await becomes(() => told.innerText(), "");
   });
 
   it("waits for a cell that runs, and says so", async () => {
@@ -167,7 +167,7 @@ describe("a live picture in JupyterLab", { timeout: 600_000 }, () => {
     const { phase, ms } = await moved;
     assert.equal(phase, "done");
     assert.ok(ms > 1000, `${ms} ms`);
-    assert.equal(await live.getByRole("status").innerText(), "");
+    await becomes(() => live.getByRole("status").innerText(), "");
   });
 
   it("in two notebooks at once, follows each its own hand", async () => {

@@ -1,5 +1,7 @@
 /** A notebook that is open in JupyterLab: running, saving, looking at it. */
+import { deepEqual } from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import type { Locator, Page } from "playwright-core";
 import { type Notebook, readNotebook } from "../../scripts/notebooks/notebook-file";
 import { choose } from "./course";
@@ -55,6 +57,16 @@ export async function until(holds: () => boolean): Promise<void> {
     if (tries > 100) throw new Error("It did not come about within ten seconds.");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Waits until what is read on a page is as expected, at most ten seconds; fails with what was read last. */
+export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  let value = await read();
+  for (let tries = 0; tries < 100 && !isDeepStrictEqual(value, expected); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    value = await read();
+  }
+  deepEqual(value, expected);
 }
 
 /** Brings an element into view; JupyterLab does not lay out what is far from it. */
