@@ -29,27 +29,31 @@ const notebooks = courseNotebooks();
 const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   "04_training.ipynb": [
     ["const STEPS = 60;", "const STEPS = 3;"],
-    ["seed: 1, steps: 60 });", "seed: 1, steps: 10 });"],
-    ["seed: 2, steps: 60 };", "seed: 2, steps: 10 };"],
+    ["seed: 1, steps: 60 });", "seed: 1, steps: 4 });"],
+    ["seed: 2, steps: 60 };", "seed: 2, steps: 4 };"],
   ],
   "05_sampling.ipynb": [
     [
       "cfg.sample(model, { labels: digits, guidanceScale, seed })",
-      "cfg.sample(model, { labels: digits, guidanceScale, seed, steps: 15 })",
+      "cfg.sample(model, { labels: digits, guidanceScale, seed, steps: 5 })",
     ],
-    ["let t = 299;", "let t = 59;"],
+    ["let t = 299;", "let t = 29;"],
     [
       "guidanceScale: w, seed: 1 });",
-      "guidanceScale: w, seed: 1, timesteps: Array.from({ length: 60 }, (_, i) => 59 - i) });",
+      "guidanceScale: w, seed: 1, timesteps: Array.from({ length: 30 }, (_, i) => 29 - i) });",
     ],
-    ["seed: 8, steps: 60 });", "seed: 8, steps: 10 });"],
+    ["seed: 8, steps: 60 });", "seed: 8, steps: 4 });"],
   ],
+  "06_guidance_scale.ipynb": [["steps: 8 }; // as good", "steps: 3 }; // as good"]],
   "07_faster_samplers.ipynb": [
-    ["sampler: cfg.dpmSolver, steps: 300 });", "sampler: cfg.dpmSolver, steps: 30 });"],
-    ["[2, 3, 4, 6, 8, 12, 20, 50];", "[2, 3, 4, 6];"],
+    ["cfg.trailingTimesteps(schedule, 20)", "cfg.trailingTimesteps(schedule, 6)"],
+    ["steps: 20 }).images", "steps: 6 }).images"],
+    ["cfg.ddim({ eta }), steps: 20 });", "cfg.ddim({ eta }), steps: 4 });"],
+    ["sampler: cfg.dpmSolver, steps: 300 });", "sampler: cfg.dpmSolver, steps: 12 });"],
+    ["[2, 3, 4, 6, 8, 12, 20, 50];", "[2, 3];"],
     [
       "cfg.samplerOf(sampler), steps, guidanceScale",
-      "cfg.samplerOf(sampler), steps: Math.min(steps, 20), guidanceScale",
+      "cfg.samplerOf(sampler), steps: Math.min(steps, 4), guidanceScale",
     ],
     ["cfg.labelsFor(500)", "cfg.labelsFor(50)"],
     ["steps > 100 ? 1 : 5 }", "1 }"],
@@ -64,11 +68,13 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   ],
   "09_what_the_schedule_hides.ipynb": [
     ["cfg.labelsFor(200)", "cfg.labelsFor(20)"],
-    ["[262, 187, 149, 112, 37];", "[112, 37];"],
-    ["inPlaceOfTest, 500, 40);", "inPlaceOfTest, 500, 2);"],
-    ["inPlaceOfTest, 5000, 1);", "inPlaceOfTest, 1000, 1);"],
+    ['"  steps: 8,', '"  steps: 3,'],
+    ["[262, 187, 149, 112, 37];", "[37];"],
+    ["inPlaceOfTest, 500, 40);", "inPlaceOfTest, 500, 1);"],
+    ["inPlaceOfTest, 5000, 1);", "inPlaceOfTest, 500, 1);"],
   ],
   "10_beyond_plain_guidance.ipynb": [
+    ["sampler: cfg.dpmSolver, steps: 8 };", "sampler: cfg.dpmSolver, steps: 3 };"],
     ["[1.25, 1.5, 2, 3]", "[1.5, 3]"],
     ["cfg.labelsFor(100)", "cfg.labelsFor(20)"],
   ],
