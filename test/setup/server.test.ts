@@ -1,10 +1,12 @@
 /** How JupyterLab is started and waited for, with tiny programs in its place. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import * as path from "node:path";
 import { after, before, test } from "node:test";
+import { SETUP } from "./module";
 import { SmallClone, whyNot } from "./small-clone";
 
 const skip = whyNot();
@@ -106,3 +108,9 @@ server.serve_forever()
     assert.match(text, /it is open\n[^]*a kernel died/);
   },
 );
+
+test("what a start and a notebook's run import is quick: no grammar is compiled", () => {
+  const script = "import sys, nbclient, jupyter_server.serverapp; print('lark' in sys.modules)";
+  const python = path.join(SETUP, "../../.venv/bin/python");
+  assert.equal(execFileSync(python, ["-I", "-c", script], { encoding: "utf8" }).trim(), "False");
+});
