@@ -2,6 +2,7 @@
 /** Every test, after set-up. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -72,6 +73,12 @@ function byFolder(files) {
   });
 }
 
+/** The environment of each of two programs that run at once: threads for half of the processors, or they wait for each other. */
+function sharedEnvironment() {
+  const threads = String(Math.max(1, Math.floor(os.availableParallelism() / 2)));
+  return { ...environment(), TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads };
+}
+
 /**
  * @param {import("node:child_process").ChildProcess} child
  * @returns {Promise<number | null>} its exit status; null when it does not exist or was killed
@@ -92,7 +99,11 @@ const ended = (child) =>
  */
 async function checkBeside(what, command, args) {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env: environment() });
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: sharedEnvironment(),
+  });
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part) => (text += part));
@@ -110,7 +121,7 @@ async function check(what, command, args) {
   const started = performance.now();
   console.log(`\n== ${what}`);
   const stdio = /** @type {const} */ (["ignore", "inherit", "inherit"]);
-  const status = await ended(spawn(command, args, { cwd: ROOT, stdio, env: environment() }));
+  const status = await ended(spawn(command, args, { cwd: ROOT, stdio, env: sharedEnvironment() }));
   console.log(verdict(what, status, started));
   return status === 0;
 }
