@@ -35,7 +35,7 @@ const NEEDS: Record<string, string[]> = {
     'import * as cfg from "cfg-lib"; cfg.startEngine();',
     "const judge = cfg.loadJudge(); const reference = cfg.mnistReference(judge);",
     "const asText = (share: cfg.Measured) => cfg.measuredText(share, { percent: true });",
-    `const mine: cfg.PointSettings = { weights: "seed", rule: { rule: "plain" }, sampler: "dpm-solver", steps: 2, scale: 2.5, n: 100, seed: 5, start: "noise" };`,
+    `const mine: cfg.PointSettings = { weights: "small", rule: { rule: "plain" }, sampler: "dpm-solver", steps: 2, scale: 2.5, n: 100, seed: 5, start: "noise" };`,
     "const curve = (weights: string, _: number) => cfg.pointsOf(cfg.shippedStudy(), { weights, n: 100 });",
   ],
   "live-rules": ["ab191aee", 'const weak = cfg.loadModel("repaired-epoch1");'],

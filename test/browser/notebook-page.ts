@@ -69,10 +69,16 @@ export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<v
   deepEqual(value, expected);
 }
 
-/** Brings an element into view; JupyterLab does not lay out what is far from it. */
+/** Brings an element into view, and waits until it rests there: JupyterLab lays out what is near only now. */
 export async function bring(place: Locator): Promise<void> {
-  for (let tries = 0; tries < 3; tries++) {
-    await place.evaluate((element) => element.scrollIntoView({ block: "center" }));
-    await place.page().waitForTimeout(200);
+  let [last, rests] = ["", 0];
+  for (let tries = 0; rests < 2 && tries < 20; tries++) {
+    const now = await place.evaluate((element) => {
+      element.scrollIntoView({ block: "center" });
+      return JSON.stringify(element.getBoundingClientRect());
+    });
+    rests = now === last ? rests + 1 : 0;
+    last = now;
+    await place.page().waitForTimeout(100);
   }
 }
