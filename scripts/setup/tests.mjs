@@ -63,10 +63,11 @@ function byFolder(files) {
   const made = path.join(CACHE, "tests");
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
-  const slowest = SLOWEST.map((name) => path.join(ROOT, "test", name));
-  const folders = new Set([...slowest, ...files.map((file) => path.dirname(file))]);
-  return Array.from(folders, (folder) => {
-    const together = path.join(made, `${path.basename(folder)}.test.cjs`);
+  const folders = [...new Set(files.map((file) => path.dirname(file)))];
+  const isSlow = (/** @type {string} */ folder) => SLOWEST.includes(path.basename(folder));
+  return [...folders.filter(isSlow), ...folders.filter((folder) => !isSlow(folder))].map((folder) => {
+    const name = path.relative(ROOT, folder).replaceAll(path.sep, "-");
+    const together = path.join(made, `${name}.test.cjs`);
     const own = files.filter((file) => path.dirname(file) === folder);
     writeFileSync(together, own.map((file) => `require(${JSON.stringify(file)});\n`).join(""));
     return together;

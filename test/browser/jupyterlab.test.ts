@@ -163,7 +163,7 @@ test("the slider of a notebook that nobody has run yet moves its figure", async 
   await page.mouse.move(rail.x + rail.width - 5, y, { steps: 5 });
   await page.mouse.up();
   assert.match(before ?? "", /\+ 2 /);
-  await becomes(async () => / \+ 10 /.test((await title.textContent()) ?? ""), true);
+  await title.filter({ hasText: " + 10 " }).waitFor();
 });
 
 describe("notebook 00's links open what is to be read, at its title", () => {

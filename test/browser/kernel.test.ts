@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { choose, type Course, nextKernel, openCourse, type Page } from "./course";
+import { becomes } from "./notebook-page";
 
 const block = (ms: number): string =>
   `for (const start = performance.now(); performance.now() - start < ${ms}; );`;
@@ -116,9 +117,7 @@ describe("in JupyterLab", { timeout: 240_000 }, () => {
     await choose(page, "File", "Save Notebook");
     await page.locator(".jp-mod-dirty").waitFor({ state: "detached" });
     await choose(page, "File", "Close Tab");
-    const started = performance.now();
-    while ((await kernels()) >= before && performance.now() - started < 15_000) await wait(200);
-    assert.equal(await kernels(), before - 1);
+    await becomes(kernels, before - 1);
     await page.close();
   });
 });

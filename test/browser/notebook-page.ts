@@ -38,7 +38,7 @@ export async function save(page: Page, file: string): Promise<Notebook> {
 
 /** Waits until a notebook's file is another than before, and returns what is in it. The server writes it piece by piece. */
 export async function savedAfter(file: string, before: string): Promise<Notebook> {
-  await until(() => readFileSync(file, "utf8") !== before && isWhole(file));
+  await becomes(() => readFileSync(file, "utf8") !== before && isWhole(file), true);
   return readNotebook(file);
 }
 
@@ -51,16 +51,8 @@ function isWhole(file: string): boolean {
   }
 }
 
-/** Waits until something holds, at most ten seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 100) throw new Error("It did not come about within ten seconds.");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** Waits until what is read on a page is as expected, at most ten seconds; fails with what was read last. */
-export async function becomes<T>(read: () => Promise<T>, expected: T): Promise<void> {
+/** Waits until what is read, of a page or a file, is as expected, at most ten seconds; fails with what was read last. */
+export async function becomes<T>(read: () => T | Promise<T>, expected: T): Promise<void> {
   let value = await read();
   for (let tries = 0; tries < 100 && !isDeepStrictEqual(value, expected); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
