@@ -57,6 +57,14 @@ export function serve(connection: Connection, session: Session): void {
   const reply = ({ channel, header, identities }: Request, type: string, content: Content): void =>
     connection.send({ channel, type, content: JSON.stringify(content), parent: header, identities });
 
+  /** Answers a request that could not be dealt with: who asked must not wait for ever. */
+  const refuse = (request: Request, error: unknown): void => {
+    const { msg_type: type } = request.header;
+    if (!type.endsWith("_request")) return;
+    const { name: ename, message: evalue } = error instanceof Error ? error : new Error(String(error));
+    reply(request, type.replace(/request$/, "reply"), { status: "error", ename, evalue, traceback: [] });
+  };
+
   /** The requests to run a cell that wait are answered without running it. */
   const abortWaitingCells = (): void => {
     const cells = queue.filter(({ header }) => header.msg_type === "execute_request");
@@ -120,6 +128,7 @@ export function serve(connection: Connection, session: Session): void {
       await answers[request.header.msg_type]?.(request);
     } catch (error) {
       session.showStrayError("The kernel has a fault", error);
+      refuse(request, error);
     } finally {
       publishStatus("idle", request);
     }

@@ -42,6 +42,44 @@ const MENDS: readonly Mend[] = [
     "output: esModuleToCommonJSModule(output, transpileTarget),",
     "output, sourceMap, target: transpileTarget,",
   ],
+  // A cell is read twice: first for the names that it declares, which takes no program of all files.
+  [
+    `updateContent(prevDecl, src);
+        let declsFile = builder.getSourceFile(declFilename);
+        let srcFile = builder.getSourceFile(srcFilename);
+        const locals = srcFile.locals;`,
+    `const written = ts.createSourceFile(srcFilename, srcPrefix + src, transpileTarget);
+        ts.bindSourceFile(written, builder.getCompilerOptions());
+        const locals = written.locals;
+        let declsFile, srcFile;`,
+  ],
+  [
+    `srcFile = builder.getSourceFile(srcFilename);
+        }
+        asMutable`,
+    `srcFile = builder.getSourceFile(srcFilename);
+        }
+        else {
+            updateContent(prevDecl, src);
+            declsFile = builder.getSourceFile(declFilename);
+            srcFile = builder.getSourceFile(srcFilename);
+        }
+        asMutable`,
+  ],
+  // No record of every file's imports, which takes longer than the rest of a cell: imported-files.ts.
+  ["}, sys, null, function (d) {", "}, sys, ts.createAbstractBuilder, function (d) {"],
+  [
+    `return builder
+        .getAllDependencies(sourceFile)
+        .filter(`,
+    `const { withImportedFiles } = require(${JSON.stringify(path.join(__dirname, "imported-files.js"))});
+    return withImportedFiles(builder.getProgram(), sourceFile)
+        .filter(`,
+  ],
+  [
+    "rebuildTimer.callback();\n        if",
+    "rebuildTimer.callback();\n        builder.getProgram().getTypeChecker(); // gives each node its parent\n        if",
+  ],
   // Declarations of packages do not change while a kernel runs; a class's kernels would watch 600 files each.
   [
     "const watcher = ts.sys.watchFile(path, cb, pollingInterval);",

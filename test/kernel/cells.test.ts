@@ -130,13 +130,16 @@ describe("cells as a student writes them", () => {
     assert.equal(printed, "Promise { { n: 7 } } [ Promise { <pending> } ]\n");
   });
 
-  it("import a TypeScript file that lies beside the notebook", async () => {
+  it("import a TypeScript file that lies beside the notebook, and what it imports, also when they run", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "beside-"));
     symlinkSync(path.join(__dirname, "../../node_modules"), path.join(folder, "node_modules"));
-    writeFileSync(path.join(folder, "mine.ts"), "export const w: number = 2;");
+    writeFileSync(path.join(folder, "half.ts"), "export const half: number = 1;");
+    writeFileSync(path.join(folder, "mine.ts"), `import { half } from "./half"; export const w = 2 * half;`);
+    writeFileSync(path.join(folder, "late.ts"), "export const seed: number = 7;");
     const beside = await startKernel({ folder });
     try {
       assert.equal((await beside.run(`import { w } from "./mine"; console.log(w);`)).printed, "2\n");
+      assert.equal((await beside.run(`console.log((await import("./late")).seed);`)).printed, "7\n");
     } finally {
       await beside.close();
       rmSync(folder, { recursive: true, force: true });

@@ -42,6 +42,12 @@ describe("the kernel answers", () => {
     assert.equal((await kernel.run(`2`)).status, "ok");
   });
 
+  it("with an error what is asked in a way that it cannot deal with", async () => {
+    const { status, ename } = await kernel.ask("shell", "complete_request", { code: null, cursor_pos: 0 });
+    assert.deepEqual([status, ename], ["error", "TypeError"]);
+    assert.equal((await kernel.run(`3`)).status, "ok");
+  });
+
   it("on the control channel while a cell computes, and stays busy", async () => {
     const cell = kernel.run(
       `console.log("on"); for (const start = performance.now(); performance.now() - start < 3000; );`,
