@@ -28,7 +28,7 @@ const SLOWEST = ["study", "training", "gallery", "golden"];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
-/** What is run beside others, in words. */
+/** What is run in turn, in words. */
 const TITLES = { browser: "browser", course: "notebooks", cells: "notebooks' cells", setup: "set-up" };
 
 /** The files of tests by how they are run. */
@@ -94,23 +94,24 @@ const ended = (child) =>
   });
 
 /**
- * Runs a command beside others; what it says is told in one piece at its end.
+ * Runs a command beside others.
  * @param {string} what @param {string} command @param {string[]} args
- * @returns {Promise<boolean>} whether it passed
+ * @param {number} niceness from 0 to 19: how far it stands back where processors are wanted by others, too
+ * @returns {Promise<{ passed: boolean, text: string }>} what it said, to be told in one piece
  */
-async function checkBeside(what, command, args) {
+async function runBeside(what, command, args, niceness) {
   const started = performance.now();
   const child = spawn(command, args, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: sharedEnvironment(),
   });
+  if (child.pid !== undefined) os.setPriority(child.pid, niceness);
   let text = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part) => (text += part));
   const status = await ended(child);
-  console.log(`\n== ${what}\n${text}${verdict(what, status, started)}\n`);
-  return status === 0;
+  return { passed: status === 0, text: `\n== ${what}\n${text}${verdict(what, status, started)}\n` };
 }
 
 /**
@@ -193,20 +194,26 @@ async function main() {
   const testsOf = (/** @type {keyof typeof files} */ part, how = {}) =>
     nodeTest(files[part], summaryOf(part), how);
 
+  // It computes and waits for nobody: what the tests leave of the processors is enough.
+  const linted = runBeside("types, lint and format", "npm", ["run", "--silent", "lint"], 19);
   const results = [
     await check("library", process.execPath, testsOf("library", { atOnce: 2, ownCore: true })),
     await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })),
   ];
-  // Two of these at a time: each waits now and then, for a page, a server or a kernel. The longest come first.
-  const besides = [
-    ...(values.quick ? [] : /** @type {const} */ (["browser", "course", "cells"])),
-    /** @type {const} */ ("setup"),
-  ].map((part) => () => checkBeside(TITLES[part], process.execPath, testsOf(part)));
-  besides.push(() => checkBeside("types, lint and format", "npm", ["run", "--silent", "lint"]));
-  const takeTurns = async () => {
-    for (let next = besides.shift(); next; next = besides.shift()) results.push(await next());
+  /** @param {{ passed: boolean, text: string }} run */
+  const tell = ({ passed, text }) => {
+    console.log(text);
+    results.push(passed);
   };
-  await Promise.all([takeTurns(), takeTurns()]);
+  /** @param {(keyof typeof TITLES)[]} turns @param {number} niceness */
+  const runInTurn = async (turns, niceness) => {
+    for (const part of turns) tell(await runBeside(TITLES[part], process.execPath, testsOf(part), niceness));
+  };
+  // Each of these waits now and then, for a page, a server or a kernel. A page must answer a hand: it goes first.
+  const turns = values.quick
+    ? [runInTurn(["setup"], 0)]
+    : [runInTurn(["browser"], 0), runInTurn(["course"], 3), runInTurn(["setup", "cells"], 3)];
+  await Promise.all([linted.then(tell), ...turns]);
   const allPassed = results.every(Boolean);
   tellSums(parts.map(summaryOf), allPassed);
   process.exit(allPassed ? 0 : 1);
