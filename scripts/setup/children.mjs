@@ -14,9 +14,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { CACHE, ROOT } from "./places.mjs";
+import { OWN_RUNNING, ROOT, RUNNING } from "./places.mjs";
 
-const FOLDER = path.join(CACHE, "running");
+/** A note for each of its programs, in the folder of a set-up. */
+const PROGRAMS = "programs";
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 /** @type {Set<number>} */
 const running = new Set();
@@ -25,26 +26,38 @@ const running = new Set();
 export function remember(pid) {
   if (pid === undefined) return;
   running.add(pid);
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(path.join(FOLDER, String(pid)), "");
+  mkdirSync(path.join(OWN_RUNNING, PROGRAMS), { recursive: true });
+  writeFileSync(path.join(OWN_RUNNING, PROGRAMS, String(pid)), "");
 }
 
 /** @param {number | undefined} pid */
 export function forget(pid) {
   if (pid === undefined) return;
   running.delete(pid);
-  rmSync(path.join(FOLDER, String(pid)), { force: true });
+  rmSync(path.join(OWN_RUNNING, PROGRAMS, String(pid)), { force: true });
 }
 
-/** Ends the programs that a killed set-up left running in this folder. */
+/** The folders of set-ups that were killed. @returns {string[]} */
+export function leftOvers() {
+  const names = existsSync(RUNNING) ? readdirSync(RUNNING) : [];
+  return names.filter((name) => !isOurs(Number(name))).map((name) => path.join(RUNNING, name));
+}
+
+/** Ends the programs that killed set-ups left running in this folder, and clears their files away. */
 export async function endLeftOvers() {
-  const names = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
-  const left = names.map(Number).filter(isOurs);
+  const folders = leftOvers();
+  const left = folders.flatMap(programsIn).filter(isOurs);
   for (const pid of left) endGroup(pid);
   for (let tries = 0; tries < 50 && left.some(isOurs); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  rmSync(FOLDER, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {string} folder of a set-up @returns {number[]} */
+function programsIn(folder) {
+  const notes = path.join(folder, PROGRAMS);
+  return existsSync(notes) ? readdirSync(notes).map(Number) : [];
 }
 
 /**
@@ -65,6 +78,7 @@ export async function endingChildren(work) {
     return await work();
   } finally {
     end();
+    rmSync(OWN_RUNNING, { recursive: true, force: true });
     process.off("exit", end);
     for (const signal of SIGNALS) process.off(signal, stop);
   }

@@ -14,8 +14,12 @@ export const ENGINE = path.join(CACHE, "engine");
 export const PACKAGE_LOCK = path.join(ROOT, "package-lock.json");
 /** tfjs-node's package. */
 export const PACKAGE = path.join(ROOT, "node_modules", "@tensorflow", "tfjs-node-gpu");
-/** Temporary files and package caches of a set-up that is under way. */
-export const SCRATCH = path.join(CACHE, "scratch");
+/** A folder for each set-up that is under way, named by its process. */
+export const RUNNING = path.join(CACHE, "running");
+/** This process's. */
+export const OWN_RUNNING = path.join(RUNNING, String(process.pid));
+/** Its temporary files and package caches. */
+export const SCRATCH = path.join(OWN_RUNNING, "scratch");
 export const SETUP = path.join(ROOT, "scripts", "setup");
 /** pip as a wheel, which runs without being installed: some systems' Python comes without pip. */
 export const PIP = path.join(SETUP, "pip-26.3-py3-none-any.whl", "pip");

@@ -2,7 +2,7 @@
 /** Set-up: everything between a fresh clone and a course that runs. What is done is not done again. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { endingChildren, endLeftOvers } from "./children.mjs";
+import { endingChildren, endLeftOvers, leftOvers } from "./children.mjs";
 import { compileAddon } from "./compiler.mjs";
 import { isWritable, sizeOf } from "./disk.mjs";
 import {
@@ -20,16 +20,14 @@ import { arePartsWritten, writeParts } from "./jupyter-parts.mjs";
 import { withLock } from "./lock.mjs";
 import { packedHere } from "./packed.mjs";
 import { installPackages, missingPackage, withoutRefused } from "./packages.mjs";
-import { CACHE, PACKAGE_LOCK, ROOT, SETUP, VENV } from "./places.mjs";
+import { CACHE, PACKAGE_LOCK, ROOT, SCRATCH, SETUP, VENV } from "./places.mjs";
 import { Problem, WriteProblem } from "./problem.mjs";
 import { checkDisk, checkFolder, checkLibrary, checkPlatform, findPython } from "./requirements.mjs";
 import { mustRun } from "./run.mjs";
 import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
 
-/** What a set-up that was killed may leave. */
-const LEFT_OVERS = ["scratch", "compiler", "wheels", "deps.new", "running", "packing"].map((name) =>
-  path.join(CACHE, name),
-);
+/** What a set-up that was killed may leave, beside its own folder. */
+const HALF_MADE = ["compiler", "wheels", "deps.new", "packing"].map((name) => path.join(CACHE, name));
 
 /**
  * @param {{ cpu?: boolean }} [options] cpu: refuse the GPU
@@ -63,7 +61,8 @@ function whatLacks(build) {
   }
   if (!isEngineLinked()) return "Linking TensorFlow";
   if (!arePartsWritten()) return "Adding the course's figures and exports to JupyterLab";
-  if (isKernelWritten() && !LEFT_OVERS.some((name) => existsSync(name))) return undefined;
+  const isClear = leftOvers().length === 0 && !HALF_MADE.some((name) => existsSync(name));
+  if (isKernelWritten() && isClear) return undefined;
   // The kernel's description depends on who starts; where it cannot be written here, preparePlaces finds another place.
   return isWritable(CACHE) && isWritable(VENV) ? "Describing the kernel, and clearing up" : undefined;
 }
@@ -84,7 +83,7 @@ async function work(build) {
   linkEngine();
   writeKernel();
   writeParts();
-  for (const name of LEFT_OVERS) rmSync(name, { recursive: true, force: true });
+  for (const name of [SCRATCH, ...HALF_MADE]) rmSync(name, { recursive: true, force: true });
   if (large.length === 0) return;
   const size = [CACHE, VENV, path.join(ROOT, "node_modules")].reduce((sum, one) => sum + sizeOf(one), 0);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);

@@ -12,46 +12,49 @@ import { CACHE, ROOT } from "./places.mjs";
 import { fail, Problem } from "./problem.mjs";
 import { setUp } from "./setup.mjs";
 
-/** The whole course, executed. */
-const COURSE = path.join("notebooks", "course.test.ts");
 /** Tests in a real browser, and of kernels that run the notebooks' cells: each waits for another program half of its time. */
-const BROWSER = ["browser"];
-const NOTEBOOKS = ["notebooks"];
+const JUPYTER = ["browser", "notebooks"];
 /** Tests of programs, most of them in processes of their own. */
 const PROGRAMS = ["cells", "docs", "kernel", "lint", "notebook", "terminal", "types"];
-/** Tests of set-up, one at a time: a set-up ends the programs that it takes for those of a killed one in this folder. */
+/** Tests of set-up, one at a time: each makes and breaks what the others start from. */
 const SETUP = ["setup"];
 /** Tests that start the engine each in a way of its own: a process for every file. */
 const ENGINE = ["engine"];
-/** Folders of the library's tests that take longest, begun first. */
-const SLOWEST = ["study", "training", "gallery", "golden"];
+/** What takes longest, begun first: folders of the library's tests, and files of the others. */
+const SLOWEST = [
+  ...["study", "training", "gallery", "golden"],
+  ...["course", "live", "live-cells", "rerun", "jupyterlab", "kernel", "export", "full-run"],
+  ...["train", "stop", "exercises", "sweep"],
+];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
-
-/** What is run in turn, in words. */
-const TITLES = { browser: "browser", course: "notebooks", cells: "notebooks' cells", setup: "set-up" };
 
 /** The files of tests by how they are run. */
 function testFiles() {
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
     .sort();
-  const filesWhere = (/** @type {(folder: string, name: string) => boolean} */ isWanted) =>
-    names
-      .filter((name) => isWanted(name.split(path.sep)[0], name))
-      .map((name) => path.join(ROOT, "test", name));
-  const others = [...ENGINE, ...BROWSER, ...NOTEBOOKS, ...PROGRAMS, ...SETUP, ...HUB];
+  const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
+    names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
+  const others = [...ENGINE, ...JUPYTER, ...PROGRAMS, ...SETUP, ...HUB];
   return {
     library: [
       ...byFolder(filesWhere((folder) => !others.includes(folder))),
       ...filesWhere((folder) => ENGINE.includes(folder)),
     ],
-    programs: filesWhere((folder) => PROGRAMS.includes(folder)),
+    programs: slowestFirst(filesWhere((folder) => PROGRAMS.includes(folder))),
+    jupyter: slowestFirst(filesWhere((folder) => JUPYTER.includes(folder))),
     setup: filesWhere((folder) => SETUP.includes(folder)),
-    browser: filesWhere((folder) => BROWSER.includes(folder)),
-    cells: filesWhere((folder, name) => NOTEBOOKS.includes(folder) && name !== COURSE),
-    course: filesWhere((_, name) => name === COURSE),
   };
+}
+
+/** @param {string[]} places files of tests, or folders with them @returns {string[]} */
+function slowestFirst(places) {
+  const rank = (/** @type {string} */ place) => {
+    const index = SLOWEST.indexOf(path.basename(place, ".test.ts"));
+    return index < 0 ? SLOWEST.length : index;
+  };
+  return [...places].sort((a, b) => rank(a) - rank(b));
 }
 
 /**
@@ -64,8 +67,7 @@ function byFolder(files) {
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
   const folders = [...new Set(files.map((file) => path.dirname(file)))];
-  const isSlow = (/** @type {string} */ folder) => SLOWEST.includes(path.basename(folder));
-  return [...folders.filter(isSlow), ...folders.filter((folder) => !isSlow(folder))].map((folder) => {
+  return slowestFirst(folders).map((folder) => {
     const name = path.relative(ROOT, folder).replaceAll(path.sep, "-");
     const together = path.join(made, `${name}.test.cjs`);
     const own = files.filter((file) => path.dirname(file) === folder);
@@ -205,15 +207,11 @@ async function main() {
     console.log(text);
     results.push(passed);
   };
-  /** @param {(keyof typeof TITLES)[]} turns @param {number} niceness */
-  const runInTurn = async (turns, niceness) => {
-    for (const part of turns) tell(await runBeside(TITLES[part], process.execPath, testsOf(part), niceness));
-  };
-  // Each of these waits now and then, for a page, a server or a kernel. A page must answer a hand: it goes first.
-  const turns = values.quick
-    ? [runInTurn(["setup"], 0)]
-    : [runInTurn(["browser"], 0), runInTurn(["course"], 3), runInTurn(["setup", "cells"], 3)];
-  await Promise.all([linted.then(tell), ...turns]);
+  // Each of these waits now and then, for a page, a server or a kernel. A page must answer a hand: set-up stands back.
+  const setup = runBeside("set-up", process.execPath, testsOf("setup"), 3).then(tell);
+  if (!values.quick)
+    results.push(await check("browser and notebooks", process.execPath, testsOf("jupyter", { atOnce: 2 })));
+  await Promise.all([linted.then(tell), setup]);
   const allPassed = results.every(Boolean);
   tellSums(parts.map(summaryOf), allPassed);
   process.exit(allPassed ? 0 : 1);

@@ -28,6 +28,7 @@ const notebooks = courseNotebooks();
  */
 const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   "04_training.ipynb": [
+    ["const BATCH_SIZE = 128;", "const BATCH_SIZE = 16;"],
     ["const STEPS = 60;", "const STEPS = 3;"],
     ["seed: 1, steps: 60 });", "seed: 1, steps: 4 });"],
     ["seed: 2, steps: 60 };", "seed: 2, steps: 4 };"],
@@ -57,11 +58,16 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
     ],
     ["cfg.labelsFor(500)", "cfg.labelsFor(50)"],
     ["steps > 100 ? 1 : 5 }", "1 }"],
+    ["[8, 6, 4, 3].map(", "[4].map("],
+    ["length: 9 }", "length: 5 }"],
   ],
   "08_measuring_guidance.ipynb": [
-    ["cfg.labelsFor(100);", "cfg.labelsFor(40);"],
+    ["cfg.labelsFor(100);", "cfg.labelsFor(20);"],
     ['"  steps: 8,', '"  steps: 2,'],
     ["[50, 100, 200, 500, 1000, 2000];", "[50, 100];"],
+    ["toFloat(test.images);", "toFloat(test.images.subarray(0, 2000 * cfg.PIXELS));"],
+    ['"  n: 100,', '"  n: 20,'],
+    ["cfg.choice([100, 1000])", "cfg.choice([20, 1000])"],
     ["const train = loadMnist();", "const train = test;"],
     ["1000 * cfg.PIXELS", "200 * cfg.PIXELS"],
     ["[1000, ...cfg.IMAGE_SHAPE]", "[200, ...cfg.IMAGE_SHAPE]"],
@@ -80,7 +86,8 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   ],
   "11_your_own_network.ipynb": [
     ["const SECONDS = 90;", "const SECONDS = 3;"],
-    ["const N = 1000;", "const N = 50;"],
+    ["const N = 1000;", "const N = 20;"],
+    ["of [1.25, 1.5, 2])", "of [1.25])"],
   ],
 };
 

@@ -7,10 +7,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { moduleText, within } from "./module";
+import { moduleText, SETUP, within } from "./module";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "setup-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+const RUNNING = path.join(SETUP, "..", "..", ".cache", "running");
 
 const lockOptions = (name: string, more: object = {}): string =>
   JSON.stringify({ file: path.join(folder, name), ...more });
@@ -121,4 +123,23 @@ test("what set-up runs ends with it: at a request to stop", async () => {
   for (let tries = 0; tries < 100 && isAlive(Number(line)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 20)); // it was killed, and ends when the system comes to it
   assert.ok(!isAlive(Number(line)));
+});
+
+test("the next set-up ends what a killed one runs, and leaves alone what one runs that is at work", async () => {
+  const { child, line } = await start(
+    "children.mjs",
+    `import { spawn } from "node:child_process";
+    const sleep = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
+    it.remember(sleep.pid);
+    console.log(sleep.pid);`,
+  );
+  const program = Number(line);
+  const next = (): string => within("children.mjs", `await it.endLeftOvers(); console.log("went on");`).text;
+  assert.match(next(), /went on/);
+  assert.ok(isAlive(program));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  assert.match(next(), /went on/);
+  assert.ok(!isAlive(program));
+  assert.ok(!existsSync(path.join(RUNNING, String(child.pid))));
 });

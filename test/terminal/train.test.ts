@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import * as path from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { loadCheckpoint, loadModel, saveCheckpoint } from "cfg-lib";
 import { smallSet, writeSet } from "../data/files";
 import { temporaryFolder } from "../files/disk";
 import { command, npmRun } from "./command";
+
+/** The options for a run on 64 digits, which are read at once. */
+function onSmallSet(t: TestContext): string[] {
+  const folder = temporaryFolder(t);
+  writeSet(folder, smallSet(64));
+  return ["--data", folder, "--batch-size", "2"];
+}
 
 test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on from there", async (t) => {
   const folder = temporaryFolder(t);
@@ -43,7 +50,8 @@ test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on fr
 
 test("npm run train: a loss that is no number ends it with the step, the rate and what stays", async (t) => {
   const folder = temporaryFolder(t);
-  const args = ["--out", folder, "--batch-size", "2", "--save-every", "1000000"];
+  const common = ["--out", folder, ...onSmallSet(t)];
+  const args = [...common, "--save-every", "1000000"];
   const { status, text } = await command("train", [...args, "--learning-rate", "1e30"]);
   assert.equal(status, 1, text);
   assert.match(
@@ -54,7 +62,7 @@ test("npm run train: a loss that is no number ends it with the step, the rate an
   assert.doesNotMatch(text, /^ +at /m);
   assert.deepEqual(readdirSync(folder), []);
 
-  const often = ["--out", folder, "--batch-size", "2", "--save-every", "1", "--learning-rate", "1e39"];
+  const often = [...common, "--save-every", "1", "--learning-rate", "1e39"];
   const infinite = await command("train", often);
   assert.equal(infinite.status, 1, infinite.text);
   assert.match(
@@ -67,7 +75,7 @@ test("npm run train: a loss that is no number ends it with the step, the rate an
 test("npm run train: a run that diverges leaves the last good checkpoint as it was, and says where it is", async (t) => {
   const folder = temporaryFolder(t);
   const file = path.join(folder, "checkpoint.safetensors");
-  const args = ["--out", folder, "--batch-size", "2", "--save-every", "3"];
+  const args = ["--out", folder, ...onSmallSet(t), "--save-every", "3"];
   let pressed = false;
   await command("train", args, (text, pressCtrlC) => {
     if (pressed || !/^step 20 of/m.test(text)) return;
