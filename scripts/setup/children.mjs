@@ -10,6 +10,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -78,9 +79,19 @@ export async function endingChildren(work) {
     return await work();
   } finally {
     end();
-    rmSync(OWN_RUNNING, { recursive: true, force: true });
+    clearAway();
     process.off("exit", end);
     for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
+/** Removes this process's files, and the folder of all set-ups unless another one is at work. */
+function clearAway() {
+  rmSync(OWN_RUNNING, { recursive: true, force: true });
+  try {
+    rmdirSync(RUNNING);
+  } catch {
+    // There is none, or it is not empty.
   }
 }
 

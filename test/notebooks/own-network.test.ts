@@ -14,7 +14,7 @@ test(
     const codeOf = (id: string): string => {
       const cell = cells.find((one) => one.id === id);
       assert.ok(cell, `there is no cell ${id}`);
-      return textOf(cell.source).replace("const SECONDS = 90;", "const SECONDS = 5;");
+      return textOf(cell.source).replace("const SECONDS = 90;", "const SECONDS = 3;");
     };
     const folder = mkdtempSync(path.join(FOLDER, "test-"));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
