@@ -1,6 +1,7 @@
 /**
  * Which of a student's own files a cell imports. tslab asks TypeScript's record of every file's imports, which is made
- * anew for all 600 files of packages' types at every cell; this follows the cell's own imports (see tslab.ts).
+ * anew for all 600 files of packages' types at every cell; this follows the cell's own imports (see tslab.ts), and no
+ * `/// <reference path>`.
  */
 import type * as ts from "@tslab/typescript-for-tslab";
 
@@ -19,5 +20,5 @@ export function withImportedFiles(program: ts.Program, file: ts.SourceFile): str
       const imported = resolvedModule && program.getSourceFile(resolvedModule.resolvedFileName);
       if (imported && !imported.isDeclarationFile) files.add(imported);
     });
-  return [...files].map(({ fileName }) => fileName).filter((name) => /\.[jt]s$/.test(name));
+  return [...files].map(({ fileName }) => fileName);
 }

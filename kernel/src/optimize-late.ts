@@ -7,7 +7,7 @@
 import { setFlagsFromString } from "node:v8";
 
 const [major] = process.versions.v8.split(".").map(Number);
-/** About ten times what is usual. V8 counts what a function has done, and from version 12 how often it was called. */
+/** Five to fifteen times what is usual. V8 counts what a function has done, and from version 12 how often it was called. */
 const FLAGS =
   major < 12
     ? ["--interrupt-budget=1000000"]

@@ -19,6 +19,8 @@ import { OWN_RUNNING, ROOT, RUNNING } from "./places.mjs";
 
 /** A note for each of its programs, in the folder of a set-up. */
 const PROGRAMS = "programs";
+/** Says that it has had the lock, and whoever has it next may end its programs. */
+const HAD_LOCK = "had-lock";
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 /** @type {Set<number>} */
 const running = new Set();
@@ -39,21 +41,39 @@ export function forget(pid) {
 }
 
 /** The folders of set-ups that were killed. @returns {string[]} */
-export function leftOvers() {
-  const names = existsSync(RUNNING) ? readdirSync(RUNNING) : [];
-  return names.filter((name) => !isOurs(Number(name))).map((name) => path.join(RUNNING, name));
-}
+export const leftOvers = () => foldersOfOthers().filter(isEnded);
 
-/** Ends the programs that killed set-ups left running in this folder, and clears their files away. */
+/**
+ * Ends the programs that earlier set-ups left running in this folder, and clears their files away: of those that were
+ * killed, and of one that is suspended and has lost its lock. To be called by the set-up that has the lock now.
+ */
 export async function endLeftOvers() {
-  const folders = leftOvers();
+  const folders = foldersOfOthers().filter(
+    (folder) => isEnded(folder) || existsSync(path.join(folder, HAD_LOCK)),
+  );
   const left = folders.flatMap(programsIn).filter(isOurs);
   for (const pid of left) endGroup(pid);
   for (let tries = 0; tries < 50 && left.some(isOurs); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(OWN_RUNNING, { recursive: true });
+  writeFileSync(path.join(OWN_RUNNING, HAD_LOCK), "");
 }
+
+/** @returns {string[]} none where they cannot be read: what is complete needs nothing of them */
+function foldersOfOthers() {
+  try {
+    return readdirSync(RUNNING)
+      .map((name) => path.join(RUNNING, name))
+      .filter((folder) => folder !== OWN_RUNNING);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the process of a set-up's folder has ended. @param {string} folder */
+const isEnded = (folder) => !isOurs(Number(path.basename(folder)));
 
 /** @param {string} folder of a set-up @returns {number[]} */
 function programsIn(folder) {
@@ -87,11 +107,11 @@ export async function endingChildren(work) {
 
 /** Removes this process's files, and the folder of all set-ups unless another one is at work. */
 function clearAway() {
-  rmSync(OWN_RUNNING, { recursive: true, force: true });
   try {
+    rmSync(OWN_RUNNING, { recursive: true, force: true, maxRetries: 3 });
     rmdirSync(RUNNING);
   } catch {
-    // There is none, or it is not empty.
+    // A program that is ending holds a file, or another set-up has a folder: the next start clears what is left.
   }
 }
 
@@ -104,7 +124,7 @@ function endGroup(pid) {
   }
 }
 
-/** Whether a process is one of ours still, and not a stranger with a used number: ours work in this folder. @param {number} pid */
+/** Whether a process is one of ours still, and not a stranger with a used number: ours work in this folder, as npm starts them. @param {number} pid */
 function isOurs(pid) {
   try {
     process.kill(pid, 0);

@@ -26,8 +26,10 @@ import { checkDisk, checkFolder, checkLibrary, checkPlatform, findPython } from 
 import { mustRun } from "./run.mjs";
 import { isDone, keyOf, markDone, markUndone } from "./stamps.mjs";
 
-/** What a set-up that was killed may leave, beside its own folder. */
-const HALF_MADE = ["compiler", "wheels", "deps.new", "packing"].map((name) => path.join(CACHE, name));
+/** What a set-up that was killed may leave, beside its own folder; "scratch" is of earlier versions. */
+const HALF_MADE = ["compiler", "wheels", "deps.new", "packing", "scratch"].map((name) =>
+  path.join(CACHE, name),
+);
 
 /**
  * @param {{ cpu?: boolean }} [options] cpu: refuse the GPU

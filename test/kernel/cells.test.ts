@@ -14,6 +14,11 @@ const NOTEBOOKS: Record<string, [what: string, cells: string[], printed: string]
       "{ seed: 5, w: 2 }",
     ],
     [
+      "of a cell that is run again and again",
+      [`const a = 5;`, `const a = 5;`, `const a = 5;`, `console.log(a);`],
+      "5",
+    ],
+    [
       "in a function's result",
       [`const a = 5;`, `const make = () => ({ a }); console.log(make());`],
       "{ a: 5 }",

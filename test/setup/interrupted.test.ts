@@ -21,6 +21,7 @@ const lockOptions = (name: string, more: object = {}): string =>
 async function start(file: string, snippet: string): Promise<{ child: ChildProcess; line: string }> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", moduleText(file, snippet)], {
     stdio: ["ignore", "pipe", "inherit"],
+    cwd: SETUP,
   });
   const [data] = (await once(child.stdout, "data")) as [Buffer];
   return { child, line: data.toString().trim() };
@@ -125,21 +126,42 @@ test("what set-up runs ends with it: at a request to stop", async () => {
   assert.ok(!isAlive(Number(line)));
 });
 
-test("the next set-up ends what a killed one runs, and leaves alone what one runs that is at work", async () => {
+/** Starts a program as a set-up does, which has had the lock or has not; returns its number. */
+async function startProgram({
+  hasLock,
+}: {
+  hasLock: boolean;
+}): Promise<{ child: ChildProcess; program: number }> {
   const { child, line } = await start(
     "children.mjs",
     `import { spawn } from "node:child_process";
+    ${hasLock ? "await it.endLeftOvers();" : ""}
     const sleep = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
     it.remember(sleep.pid);
     console.log(sleep.pid);`,
   );
-  const program = Number(line);
-  const next = (): string => within("children.mjs", `await it.endLeftOvers(); console.log("went on");`).text;
-  assert.match(next(), /went on/);
+  return { child, program: Number(line) };
+}
+
+/** What a set-up that has the lock does first. */
+const endLeftOvers = (): void =>
+  assert.match(within("children.mjs", `await it.endLeftOvers(); console.log("went on");`).text, /went on/);
+
+test("the next set-up ends what a killed one runs, and leaves alone what is run without the lock", async () => {
+  const { child, program } = await startProgram({ hasLock: false });
+  endLeftOvers();
   assert.ok(isAlive(program));
   child.kill("SIGKILL");
   await once(child, "exit");
-  assert.match(next(), /went on/);
+  endLeftOvers();
   assert.ok(!isAlive(program));
   assert.ok(!existsSync(path.join(RUNNING, String(child.pid))));
+});
+
+test("the next set-up ends what one runs that is suspended, and has lost its lock", async () => {
+  const { child, program } = await startProgram({ hasLock: true });
+  child.kill("SIGSTOP");
+  endLeftOvers();
+  assert.ok(!isAlive(program));
+  child.kill("SIGKILL");
 });

@@ -67,6 +67,12 @@ describe("the course's core", { skip }, () => {
         }
       });
 
+      it("knows the flags that a kernel sets", () => {
+        const file = path.join(root, "kernel", "dist", "optimize-late.js");
+        const { status, stdout, stderr } = spawnSync(path.join(bin, "node"), [file], { encoding: "utf8" });
+        assert.deepEqual([status, stdout + stderr], [0, ""]);
+      });
+
       it("samples digits", () => {
         const file = path.join(folder, version, "digits.npy");
         npmRun(bin, "sample", "--", "--scale", "2", "--steps", "4", "--out", file);

@@ -12,7 +12,7 @@ import { command, npmRun } from "./command";
 function onSmallSet(t: TestContext): string[] {
   const folder = temporaryFolder(t);
   writeSet(folder, smallSet(64));
-  return ["--data", folder, "--batch-size", "2"];
+  return ["--data", folder, "--batch-size", "2", "--epochs", "1000"];
 }
 
 test("npm run train: Ctrl+C leaves a checkpoint, and the same command goes on from there", async (t) => {
@@ -77,11 +77,12 @@ test("npm run train: a run that diverges leaves the last good checkpoint as it w
   const file = path.join(folder, "checkpoint.safetensors");
   const args = ["--out", folder, ...onSmallSet(t), "--save-every", "3"];
   let pressed = false;
-  await command("train", args, (text, pressCtrlC) => {
+  const first = await command("train", args, (text, pressCtrlC) => {
     if (pressed || !/^step 20 of/m.test(text)) return;
     pressed = true;
     pressCtrlC();
   });
+  assert.match(first.text, /^Stopped after step/m);
   const good = loadCheckpoint(file)!;
   const final = good.state.model.get("final.weight")!;
   const { step } = good.state;
