@@ -80,8 +80,8 @@ describe("the course's core", { skip }, () => {
       });
 
       it("gives PyTorch's numbers", () => {
-        const lines = npmRun(bin, "parity", "--", "test/golden/unet.json").match(/ pass /g) ?? [];
-        assert.equal(lines.length, 24);
+        const text = npmRun(bin, "parity", "--", "test/golden/unet.json"); // a difference would make it fail
+        assert.ok((text.match(/ pass /g) ?? []).length >= 24, text);
       });
     });
   }
