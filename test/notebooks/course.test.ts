@@ -86,7 +86,8 @@ const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   ],
   "10_beyond_plain_guidance.ipynb": [
     ["sampler: cfg.dpmSolver, steps: 8 };", "sampler: cfg.dpmSolver, steps: 3 };"],
-    ["[1.25, 1.5, 2, 3]", "[1.5, 3]"],
+    ["[1.25, 1.5, 2, 3]", "[1.5]"],
+    ["const chosenDigits = board.map(", "const chosenDigits = board.slice(0, 3).map("],
     ["cfg.labelsFor(100)", "cfg.labelsFor(20)"],
   ],
   "11_your_own_network.ipynb": [
