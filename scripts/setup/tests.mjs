@@ -23,57 +23,65 @@ const ENGINE = ["engine"];
 /** What takes longest, begun first: folders of the library's tests, and files of the others. */
 const SLOWEST = [
   ...["study", "training", "gallery", "golden"],
-  ...["course", "live", "live-cells", "rerun", "jupyterlab", "browser/kernel", "export", "full-run"],
-  ...["train", "notebook/stop", "notebook/exercises", "sweep"],
+  ...["notebooks/course", "browser/live", "browser/live-cells", "notebooks/rerun", "browser/jupyterlab"],
+  ...["browser/kernel", "browser/export", "notebooks/full-run"],
+  ...["terminal/train", "notebook/stop", "notebook/exercises", "terminal/sweep"],
 ];
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
-/** The files of tests by how they are run. */
+/** Where the files lie that the test runner is given. */
+const STARTED = path.join(CACHE, "tests");
+
+/** The files that the test runner is given, by how they are run. */
 function testFiles() {
+  rmSync(STARTED, { recursive: true, force: true });
+  mkdirSync(STARTED, { recursive: true });
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.replaceAll(path.sep, "/"))
     .sort();
-  const filesWhere = (/** @type {(folder: string) => boolean} */ isWanted) =>
-    names.filter((name) => isWanted(name.split(path.sep)[0])).map((name) => path.join(ROOT, "test", name));
+  const folderOf = (/** @type {string} */ name) => name.split("/")[0];
+  const namesIn = (/** @type {string[]} */ folders) =>
+    names.filter((name) => folders.includes(folderOf(name)));
   const others = [...ENGINE, ...JUPYTER, ...PROGRAMS, ...SETUP, ...HUB];
+  const library = names.filter((name) => !others.includes(folderOf(name)));
   return {
-    library: [
-      ...byFolder(filesWhere((folder) => !others.includes(folder))),
-      ...filesWhere((folder) => ENGINE.includes(folder)),
-    ],
-    programs: slowestFirst(filesWhere((folder) => PROGRAMS.includes(folder))),
-    jupyter: slowestFirst(filesWhere((folder) => JUPYTER.includes(folder))),
-    setup: filesWhere((folder) => SETUP.includes(folder)),
+    library: inOrder({ ...byFolder(library), ...byFile(namesIn(ENGINE)) }),
+    programs: inOrder(byFile(namesIn(PROGRAMS))),
+    jupyter: inOrder(byFile(namesIn(JUPYTER))),
+    setup: inOrder(byFile(namesIn(SETUP))),
   };
 }
 
-/** @param {string[]} places files of tests, or folders with them @returns {string[]} */
-function slowestFirst(places) {
-  const rank = (/** @type {string} */ place) => {
-    const name = place.replaceAll(path.sep, "/").replace(".test.ts", "");
-    const index = SLOWEST.findIndex((slow) => name.endsWith(`/${slow}`));
-    return index < 0 ? SLOWEST.length : index;
-  };
-  return [...places].sort((a, b) => rank(a) - rank(b));
+/** @param {string[]} names @returns {Record<string, string[]>} */
+const byFile = (names) => Object.fromEntries(names.map((name) => [name.replace(".test.ts", ""), [name]]));
+
+/**
+ * To load the library and to start the engine takes a second, longer than most files of its tests.
+ * @param {string[]} names @returns {Record<string, string[]>}
+ */
+function byFolder(names) {
+  const folders = [...new Set(names.map((name) => path.dirname(name)))];
+  return Object.fromEntries(
+    folders.map((folder) => [folder, names.filter((name) => path.dirname(name) === folder)]),
+  );
 }
 
 /**
- * A file for each folder, which runs the folder's files in one process: to load the library and to start the engine takes
- * a second, longer than most files of its tests.
- * @param {string[]} files @returns {string[]}
+ * Files to give to the test runner. It sorts them by name: so each has a number, the slowest the first ones, and runs in
+ * one process what belongs together.
+ * @param {Record<string, string[]>} groups names of test files by what they are together @returns {string[]}
  */
-function byFolder(files) {
-  const made = path.join(CACHE, "tests");
-  rmSync(made, { recursive: true, force: true });
-  mkdirSync(made, { recursive: true });
-  const folders = [...new Set(files.map((file) => path.dirname(file)))];
-  return slowestFirst(folders).map((folder) => {
-    const name = path.relative(ROOT, folder).replaceAll(path.sep, "-");
-    const together = path.join(made, `${name}.test.cjs`);
-    const own = files.filter((file) => path.dirname(file) === folder);
-    writeFileSync(together, own.map((file) => `require(${JSON.stringify(file)});\n`).join(""));
-    return together;
+function inOrder(groups) {
+  const rank = (/** @type {string} */ name) =>
+    SLOWEST.includes(name) ? SLOWEST.indexOf(name) : SLOWEST.length;
+  const sorted = Object.keys(groups).sort((a, b) => rank(a) - rank(b));
+  return sorted.map((group, i) => {
+    const file = path.join(STARTED, `${String(i).padStart(3, "0")}-${group.replaceAll("/", "-")}.test.cjs`);
+    const places = groups[group].map((name) => path.join(ROOT, "test", name));
+    writeFileSync(file, places.map((place) => `require(${JSON.stringify(place)});\n`).join(""));
+    return file;
   });
 }
 
@@ -210,7 +218,6 @@ async function main() {
   const linted = runBeside("types, lint and format", "npm", ["run", "--silent", "lint"], 19);
   const results = [
     await check("library", process.execPath, testsOf("library", { atOnce: 2, ownCore: true })),
-    await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })),
   ];
   /** @param {{ passed: boolean, text: string }} run */
   const tell = ({ passed, text }) => {
@@ -219,6 +226,7 @@ async function main() {
   };
   // Each of these waits now and then, for a page, a server or a kernel. A page must answer a hand: set-up stands back.
   const setup = runBeside("set-up", process.execPath, testsOf("setup"), 3).then(tell);
+  results.push(await check("programs", process.execPath, testsOf("programs", { atOnce: 2 })));
   if (!values.quick)
     results.push(await check("browser and notebooks", process.execPath, testsOf("jupyter", { atOnce: 2 })));
   await Promise.all([linted.then(tell), setup]);
