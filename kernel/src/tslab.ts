@@ -1,18 +1,12 @@
-/**
- * tslab, with faults of its compiler mended in memory. tslab 1.0.22 is the last one; its file is not touched, and one
- * that differs from what is mended here is refused.
- */
-import { readFileSync } from "node:fs";
-import Module, { createRequire } from "node:module";
+/** tslab, with faults of its compiler mended in memory. tslab 1.0.22 is the last one. */
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type * as Tslab from "tslab";
 import type * as converter from "tslab/dist/converter";
 import type * as jupyter from "tslab/dist/jupyter";
 import type * as metadata from "tslab/dist/metadata";
-
-/** A place in tslab's converter that is faulty, and what stands there instead. */
-type Mend = readonly [faulty: string, mended: string];
+import { loadMended, type Mend } from "./mended";
 
 const MENDS: readonly Mend[] = [
   // Names of earlier cells: earlier-names.ts.
@@ -113,8 +107,6 @@ export interface MendedConverter extends converter.Converter {
   ) => { program: TypeScript.Program; sourceFile: TypeScript.SourceFile; offset: number };
 }
 
-type Loader = (module: { _compile: (code: string, file: string) => void }, file: string) => void;
-
 const load = createRequire(__filename);
 
 /** The modules of tslab that are used here, most of which it keeps to itself. */
@@ -126,31 +118,9 @@ interface TslabModules {
   tslab: typeof Tslab;
 }
 
-function loadTslab(): TslabModules {
-  const file = load.resolve("tslab/dist/converter.js");
-  const loaders = (Module as unknown as { _extensions: Record<string, Loader> })._extensions;
-  const plain = loaders[".js"];
-  loaders[".js"] = (module, name) => {
-    if (name === file) module._compile(mended(readFileSync(name, "utf8"), name), name);
-    else plain(module, name);
-  };
-  try {
-    return {
-      converter: load("tslab/dist/converter.js") as typeof converter,
-      jupyter: load("tslab/dist/jupyter.js") as TslabModules["jupyter"],
-      metadata: load("tslab/dist/metadata.js") as typeof metadata,
-      tslab: load("tslab") as typeof Tslab,
-    };
-  } finally {
-    loaders[".js"] = plain;
-  }
-}
-
-function mended(code: string, file: string): string {
-  return MENDS.reduce((text, [faulty, right]) => {
-    if (text.split(faulty).length !== 2) throw new Error(`${file} is not the file that is mended here.`);
-    return text.replace(faulty, () => right);
-  }, code);
-}
-
-export const tslab: TslabModules = loadTslab();
+export const tslab: TslabModules = {
+  converter: loadMended("tslab/dist/converter.js", MENDS) as typeof converter,
+  jupyter: load("tslab/dist/jupyter.js") as TslabModules["jupyter"],
+  metadata: load("tslab/dist/metadata.js") as typeof metadata,
+  tslab: load("tslab") as typeof Tslab,
+};

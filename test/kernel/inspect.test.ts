@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Kernel, startKernel } from "./kernel";
 
-describe("Shift+Tab", () => {
-  let kernel: Kernel;
-  before(async () => {
-    kernel = await startKernel();
-    const { status, printed } = await kernel.run(`
-      import * as cfg from "cfg-lib";
-      /** Twice a number. */
-      function twice(n: number): number { return 2 * n; }
-      const model = cfg.createModel((x) => x);`);
-    assert.equal(status, "ok", printed);
-  });
-  after(() => kernel.close());
+let kernel: Kernel;
+before(async () => {
+  kernel = await startKernel();
+  const { status, printed } = await kernel.run(`
+    import * as cfg from "cfg-lib";
+    import * as tf from "@tensorflow/tfjs-core";
+    /** Twice a number. */
+    function twice(n: number): number { return 2 * n; }
+    const model = cfg.createModel((x) => x);`);
+  assert.equal(status, "ok", printed);
+});
+after(() => kernel.close());
 
+describe("Shift+Tab", () => {
   /** What is said at the mark | of a cell. */
   async function inspectAt(marked: string): Promise<string> {
     const [before, after] = marked.split("|");
@@ -51,6 +52,22 @@ describe("Shift+Tab", () => {
     });
   }
 
+  it("shows the comments and tags of Node's own functions and of packages'", async () => {
+    assert.match(
+      await inspectAt(`console.ta|ble([])`),
+      /^\(method\) Console\.table[^]*Try to construct a table/,
+    );
+    const conv2d = await inspectAt(`tf.conv2d(|)`);
+    assert.match(
+      conv2d,
+      /Computes a 2D convolution over the input x\.\n[^]*@param filter The filter, rank 4/,
+    );
+    assert.match(
+      await inspectAt(`"7".pad|Start(2)`),
+      /Pads the current string[^]*@param maxLength The length/,
+    );
+  });
+
   it("says of an inner call, not of the one around it", async () => {
     assert.match(await inspectAt(`cfg.sample(twice(|))`), /^twice\(n: number\): number/);
   });
@@ -62,18 +79,11 @@ describe("Shift+Tab", () => {
 
 describe("Tab", () => {
   it("counts in characters, as Jupyter does, before and behind an emoji", async () => {
-    const kernel = await startKernel();
-    try {
-      await kernel.run(`const guidanceScale = 2;`);
-      const code = `"🎲"; guidanceSc`;
-      const reply = await kernel.ask("shell", "complete_request", {
-        code,
-        cursor_pos: Array.from(code).length,
-      });
-      assert.deepEqual(reply.matches, ["guidanceScale"]);
-      assert.deepEqual([reply.cursor_start, reply.cursor_end], [5, 15]);
-    } finally {
-      await kernel.close();
-    }
+    await kernel.run(`const guidanceScale = 2;`);
+    const code = `"🎲"; guidanceSc`;
+    const content = { code, cursor_pos: Array.from(code).length };
+    const reply = await kernel.ask("shell", "complete_request", content);
+    assert.deepEqual(reply.matches, ["guidanceScale"]);
+    assert.deepEqual([reply.cursor_start, reply.cursor_end], [5, 15]);
   });
 });
