@@ -1,4 +1,5 @@
 /** Cells' TypeScript to JavaScript, by tslab's converter. */
+import "./unread-comments";
 import * as ts from "@tslab/typescript-for-tslab";
 import type { CompletionInfo, Diagnostic, SideOutput } from "tslab/dist/converter";
 import type { CodeMetadata } from "tslab/dist/metadata";

@@ -1,6 +1,5 @@
 /** Starts the kernel, as Jupyter's kernel description asks: node main.js CONNECTION_FILE, in the notebook's folder. */
 import "./optimize-late";
-import "./unread-comments";
 import { connect } from "./connection";
 import { loadModulesWhole } from "./module-loading";
 import { printPromisesPlainly } from "./promises";

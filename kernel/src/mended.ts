@@ -1,9 +1,12 @@
-/** Packages with faults mended in memory: their files are not touched, and one that differs from what is mended is refused. */
+/**
+ * Packages' files changed in memory, to mend a fault or to save time. The file itself is not touched, and one that is not
+ * the file that the change was made for is refused.
+ */
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 
-/** A place in a file that is faulty, and what stands there instead. */
-export type Mend = readonly [faulty: string, mended: string];
+/** A text that stands once in a file, and what stands there instead. */
+export type Mend = readonly [original: string, mended: string];
 
 type Loader = (module: { _compile: (code: string, file: string) => void }, file: string) => void;
 
@@ -27,8 +30,8 @@ export function loadMended(request: string, mends: readonly Mend[]): unknown {
 }
 
 function mended(code: string, file: string, mends: readonly Mend[]): string {
-  return mends.reduce((text, [faulty, right]) => {
-    if (text.split(faulty).length !== 2) throw new Error(`${file} is not the file that is mended here.`);
-    return text.replace(faulty, () => right);
+  return mends.reduce((text, [original, instead]) => {
+    if (text.split(original).length !== 2) throw new Error(`${file} is not the file that is mended here.`);
+    return text.replace(original, () => instead);
   }, code);
 }

@@ -30,13 +30,13 @@ const SLOWEST = [
 /** Tests that need the hub's packages, which nothing else does: `npm run test:hub`. */
 const HUB = ["hub"];
 
-/** Where the files lie that the test runner is given. */
-const STARTED = path.join(CACHE, "tests");
+/** Where the files lie that the test runner is given: a folder of this run, which another one beside it leaves alone. */
+const GIVEN = path.join(CACHE, "tests", String(process.pid));
 
 /** The files that the test runner is given, by how they are run. */
 function testFiles() {
-  rmSync(STARTED, { recursive: true, force: true });
-  mkdirSync(STARTED, { recursive: true });
+  mkdirSync(GIVEN, { recursive: true });
+  process.on("exit", () => rmSync(GIVEN, { recursive: true, force: true }));
   const names = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
     .map((name) => name.replaceAll(path.sep, "/"))
@@ -46,11 +46,20 @@ function testFiles() {
     names.filter((name) => folders.includes(folderOf(name)));
   const others = [...ENGINE, ...JUPYTER, ...PROGRAMS, ...SETUP, ...HUB];
   const library = names.filter((name) => !others.includes(folderOf(name)));
+  const groups = {
+    library: { ...byFolder(library), ...byFile(namesIn(ENGINE)) },
+    programs: byFile(namesIn(PROGRAMS)),
+    jupyter: byFile(namesIn(JUPYTER)),
+    setup: byFile(namesIn(SETUP)),
+  };
+  const all = Object.values(groups).flatMap((group) => Object.keys(group));
+  const unknown = SLOWEST.find((name) => !all.includes(name));
+  if (unknown) throw new Problem(`SLOWEST in scripts/setup/tests.mjs names ${unknown}, and there is none.`);
   return {
-    library: inOrder({ ...byFolder(library), ...byFile(namesIn(ENGINE)) }),
-    programs: inOrder(byFile(namesIn(PROGRAMS))),
-    jupyter: inOrder(byFile(namesIn(JUPYTER))),
-    setup: inOrder(byFile(namesIn(SETUP))),
+    library: inOrder(groups.library),
+    programs: inOrder(groups.programs),
+    jupyter: inOrder(groups.jupyter),
+    setup: inOrder(groups.setup),
   };
 }
 
@@ -62,9 +71,10 @@ const byFile = (names) => Object.fromEntries(names.map((name) => [name.replace("
  * @param {string[]} names @returns {Record<string, string[]>}
  */
 function byFolder(names) {
-  const folders = [...new Set(names.map((name) => path.dirname(name)))];
+  const folderOf = (/** @type {string} */ name) => (name.includes("/") ? path.dirname(name) : "top");
+  const folders = [...new Set(names.map(folderOf))];
   return Object.fromEntries(
-    folders.map((folder) => [folder, names.filter((name) => path.dirname(name) === folder)]),
+    folders.map((folder) => [folder, names.filter((name) => folderOf(name) === folder)]),
   );
 }
 
@@ -78,7 +88,7 @@ function inOrder(groups) {
     SLOWEST.includes(name) ? SLOWEST.indexOf(name) : SLOWEST.length;
   const sorted = Object.keys(groups).sort((a, b) => rank(a) - rank(b));
   return sorted.map((group, i) => {
-    const file = path.join(STARTED, `${String(i).padStart(3, "0")}-${group.replaceAll("/", "-")}.test.cjs`);
+    const file = path.join(GIVEN, `${String(i).padStart(3, "0")}-${group.replaceAll("/", "-")}.test.cjs`);
     const places = groups[group].map((name) => path.join(ROOT, "test", name));
     writeFileSync(file, places.map((place) => `require(${JSON.stringify(place)});\n`).join(""));
     return file;

@@ -86,4 +86,11 @@ describe("Tab", () => {
     assert.deepEqual(reply.matches, ["guidanceScale"]);
     assert.deepEqual([reply.cursor_start, reply.cursor_end], [5, 15]);
   });
+
+  it("offers what is deprecated last", async () => {
+    const code = `"7".`;
+    const reply = await kernel.ask("shell", "complete_request", { code, cursor_pos: code.length });
+    const names = reply.matches as string[];
+    assert.ok(names.indexOf("blink") > names.indexOf("trim"), names.join(" "));
+  });
 });

@@ -1,13 +1,11 @@
-/** The comments of packages' types, which a kernel reads where they are shown: inspect.test.ts has what is shown. */
+/** The comments of types, which a kernel reads where they are shown; inspect.test.ts has what is shown. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { test } from "node:test";
 
-const dist = path.join(__dirname, "../../kernel/dist");
-const [COMPILER, UNREAD_COMMENTS] = ["compiler.js", "unread-comments.js"].map((file) =>
-  path.join(dist, file),
-);
+const ROOT = path.join(__dirname, "../..");
+const UNREAD_COMMENTS = path.join(ROOT, "kernel/dist/unread-comments.js");
 const TEXT = `
 /** A. */
 declare const a: 1;
@@ -15,10 +13,12 @@ declare const a: 1;
  * B.
  * @param n one
  */
-declare function b(/** C. */ n: 1): void;`;
+declare function b(/** C. */ n: 1): void;
+/** @deprecated D. */
+declare const d: 1;`;
 const TYPESCRIPT = "@tslab/typescript-for-tslab";
 
-test("comments of packages' types are read where they are asked for, a file at a time; a cell's own at once", () => {
+test("comments of types are read where they are asked for, a file at a time; what is deprecated, and a cell's own, at once", () => {
   const script = `
     const { readComments } = require(${JSON.stringify(UNREAD_COMMENTS)});
     const ts = require(${JSON.stringify(TYPESCRIPT)});
@@ -36,21 +36,22 @@ test("comments of packages' types are read where they are asked for, a file at a
       return found;
     };
     console.log(JSON.stringify([commentsOf("a.d.ts"), commentsOf("a.d.ts", true), commentsOf("cell.ts")]));`;
-  const cwd = path.join(__dirname, "../..");
   const [unread, read, own] = JSON.parse(
-    execFileSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" }),
+    execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" }),
   ) as unknown[];
+  const deprecated = ["FirstStatement", null, 1, true];
   const all = [
     ["FirstStatement", "A.", 0, true],
     ["FunctionDeclaration", "B.", 1, true],
     ["Parameter", "C.", 0, true],
+    deprecated,
   ];
-  assert.deepEqual({ unread, read, own }, { unread: [], read: all, own: all });
+  assert.deepEqual({ unread, read, own }, { unread: [deprecated], read: all, own: all });
 });
 
 test("TypeScript that is loaded already is refused: it has read its files' comments", () => {
-  const script = `require(${JSON.stringify(COMPILER)}); require(${JSON.stringify(UNREAD_COMMENTS)});`;
-  const { status, stderr } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8" });
+  const script = `require(${JSON.stringify(TYPESCRIPT)}); require(${JSON.stringify(UNREAD_COMMENTS)});`;
+  const { status, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
   assert.equal(status, 1);
   assert.match(stderr, /typescript\.js is loaded already, too early to be mended\./);
 });
