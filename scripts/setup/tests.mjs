@@ -67,15 +67,14 @@ function testFiles() {
 const byFile = (names) => Object.fromEntries(names.map((name) => [name.replace(".test.ts", ""), [name]]));
 
 /**
- * To load the library and to start the engine takes a second, longer than most files of its tests.
+ * To load the library and to start the engine takes a second, longer than most files of its tests: so those of a folder,
+ * or those in none, share it.
  * @param {string[]} names @returns {Record<string, string[]>}
  */
 function byFolder(names) {
-  const folderOf = (/** @type {string} */ name) => (name.includes("/") ? path.dirname(name) : "top");
-  const folders = [...new Set(names.map(folderOf))];
-  return Object.fromEntries(
-    folders.map((folder) => [folder, names.filter((name) => folderOf(name) === folder)]),
-  );
+  const groupOf = (/** @type {string} */ name) => (name.includes("/") ? path.dirname(name) : "top");
+  const groups = [...new Set(names.map(groupOf))];
+  return Object.fromEntries(groups.map((group) => [group, names.filter((name) => groupOf(name) === group)]));
 }
 
 /**

@@ -24,8 +24,7 @@ const notebooks = courseNotebooks();
 
 /**
  * What is shortened here: how many steps are trained and sampled, on how many digits, at how many settings, and how often a
- * time is taken. The committed outputs
- * are of the whole notebooks; these runs show that every cell runs.
+ * time is taken. The committed outputs are of the whole notebooks; these runs show that every cell runs.
  */
 const SHORTENED: Record<string, [text: string, shorter: string][]> = {
   "04_training.ipynb": [
